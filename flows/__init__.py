@@ -1,0 +1,1 @@
+"""When things happen, in what order and with which settings: flows, settings, command line."""

@@ -1,0 +1,1 @@
+"""What the data is: tables, columns, sources, registers and errors. Declarations only."""

@@ -1,0 +1,268 @@
+"""Which tables exist, in which schema, in which order they are built, and which are published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.tables import ledger, marts, reference, staging
+from schemas.tables.table import Table
+
+Layer = Literal["reference", "staging", "marts", "ledger"]
+LAYERS: tuple[Layer, ...] = ("reference", "staging", "marts", "ledger")
+
+_DO_NOT_ADD_DEFINITIONS = (
+    "Do not add rows of different definitions: they count the same people.",
+    "Jangan menjumlahkan baris dengan definisi berbeda: orangnya sama.",
+)
+_DO_NOT_AVERAGE = (
+    "Do not average percentages: add members and base, then divide.",
+    "Jangan merata-ratakan persen: jumlahkan peserta dan penyebut, lalu bagi.",
+)
+_HYPOTHESES = (
+    "Hypotheses are guesses about a slip of the pen; no figure of ours uses them.",
+    "Dugaan hanyalah perkiraan salah tulis; tidak ada angka kami yang memakainya.",
+)
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """A table: its model, its key, and what a reader must know before using it."""
+
+    layer: Layer
+    name: str
+    model: type[Table]
+    key: tuple[str, ...]
+    title_en: str
+    title_id: str
+    published: bool = False
+    warnings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """Schema and name, as in SQL."""
+        return f"{self.layer}.{self.name}"
+
+    @property
+    def description(self) -> str:
+        """What one row is (the model's docstring)."""
+        return (self.model.__doc__ or "").strip()
+
+
+def _register(name: str, model: type[Table], key: str, title_en: str, title_id: str) -> TableEntry:
+    return TableEntry("reference", name, model, (key,), title_en, title_id)
+
+
+def _mart(
+    model: type[Table],
+    name: str,
+    key: tuple[str, ...],
+    titles: tuple[str, str],
+    *,
+    published: bool = True,
+    warnings: tuple[tuple[str, str], ...] = (),
+) -> TableEntry:
+    return TableEntry("marts", name, model, key, *titles, published=published, warnings=warnings)
+
+
+REFERENCE = (
+    _register("regions", reference.Regions, "region_code_bps", "Regions", "Wilayah"),
+    _register("definitions", reference.Definitions, "definition_id", "Definitions", "Definisi"),
+    _register("targets", reference.Targets, "target_id", "Target statements", "Pernyataan target"),
+    _register(
+        "published_figures", reference.PublishedFigures, "claim_id", "Printed statements", "Angka tercetak"
+    ),
+    _register("corrections", reference.Corrections, "correction_id", "Corrections", "Koreksi"),
+)
+
+STAGING = (
+    TableEntry(
+        "staging",
+        "membership_counts",
+        staging.MembershipCounts,
+        ("file_id", "line"),
+        "Members as counted by offices",
+        "Peserta menurut rekap kantor",
+    ),
+    TableEntry(
+        "staging", "bases", staging.Bases, ("file_id", "line"), "Bases as delivered", "Penyebut kiriman"
+    ),
+    TableEntry(
+        "staging",
+        "claim_verdicts",
+        staging.ClaimVerdicts,
+        ("claim_id",),
+        "Arithmetic of printed statements",
+        "Perhitungan angka tercetak",
+    ),
+    TableEntry(
+        "staging",
+        "claim_repairs",
+        marts.ClaimRepairs,
+        ("claim_id", "rank"),
+        "Hypotheses about printed statements",
+        "Dugaan atas angka tercetak",
+    ),
+    TableEntry(
+        "staging",
+        "claim_contradictions",
+        marts.ClaimContradictions,
+        ("contradiction_id",),
+        "Printed statements that contradict each other",
+        "Angka tercetak yang bertentangan",
+    ),
+)
+
+#: In the order in which they are built: a mart may read the ones above it.
+MARTS = (
+    _mart(
+        marts.Months, "months", ("period",), ("Months of the series", "Bulan dalam deret"), published=False
+    ),
+    _mart(
+        marts.MembersByRegion,
+        "members_by_region",
+        ("period", "region_code", "numerator_id", "segment"),
+        ("Members by region, numerator and segment", "Peserta menurut wilayah, pembilang, dan segmen"),
+        published=False,
+        warnings=(_DO_NOT_ADD_DEFINITIONS,),
+    ),
+    _mart(
+        marts.BaseByRegion,
+        "base_by_region",
+        ("period", "region_code", "denominator_id"),
+        ("Base by region and month", "Penyebut menurut wilayah dan bulan"),
+        published=False,
+        warnings=(_DO_NOT_ADD_DEFINITIONS,),
+    ),
+    _mart(
+        marts.CoverageByDefinition,
+        "coverage_by_definition",
+        ("period", "region_code", "numerator_id", "denominator_id"),
+        ("Coverage by every definition", "Cakupan menurut semua definisi"),
+        warnings=(_DO_NOT_ADD_DEFINITIONS, _DO_NOT_AVERAGE),
+    ),
+    _mart(
+        marts.CoverageInputs,
+        "coverage_inputs",
+        ("period", "region_code"),
+        ("Files behind each headline figure", "Berkas di balik setiap angka utama"),
+    ),
+    _mart(
+        marts.CoverageByRegency,
+        "coverage_by_regency",
+        ("period", "regency_code"),
+        ("Coverage by regency", "Cakupan menurut kabupaten/kota"),
+        warnings=(_DO_NOT_AVERAGE,),
+    ),
+    _mart(
+        marts.CoverageByProvince,
+        "coverage_by_province",
+        ("period", "province_code"),
+        ("Coverage by province", "Cakupan menurut provinsi"),
+        warnings=(_DO_NOT_AVERAGE,),
+    ),
+    _mart(
+        marts.CoverageNationwide,
+        "coverage_nationwide",
+        ("period",),
+        ("Coverage of the country", "Cakupan nasional"),
+    ),
+    _mart(
+        marts.CoverageBySegment,
+        "coverage_by_segment",
+        ("period", "region_code", "segment", "numerator_id", "denominator_id"),
+        ("Coverage by segment", "Cakupan menurut segmen"),
+        warnings=(_DO_NOT_ADD_DEFINITIONS, _DO_NOT_AVERAGE),
+    ),
+    _mart(
+        marts.CoverageChange,
+        "coverage_change",
+        ("period", "region_code"),
+        ("Why coverage moved", "Penyebab perubahan cakupan"),
+    ),
+    _mart(
+        marts.TargetGap,
+        "target_gap",
+        ("period", "region_code", "target_id"),
+        ("Gap to every target of the same definition", "Selisih terhadap setiap target yang sedefinisi"),
+    ),
+    _mart(
+        marts.PublishedFigures,
+        "published_figures",
+        ("claim_id",),
+        ("Printed statements beside our figures", "Angka tercetak di samping angka kami"),
+    ),
+    _mart(
+        marts.ClaimRepairs,
+        "claim_repairs",
+        ("claim_id", "rank"),
+        ("Hypotheses about statements that do not tie", "Dugaan atas angka yang tidak cocok"),
+        warnings=(_HYPOTHESES,),
+    ),
+    _mart(
+        marts.ClaimContradictions,
+        "claim_contradictions",
+        ("contradiction_id",),
+        ("Printed statements that contradict each other", "Angka tercetak yang bertentangan"),
+    ),
+    _mart(
+        marts.DataQuality,
+        "data_quality",
+        ("source", "period", "reason"),
+        ("Rows read and set aside", "Baris dibaca dan disisihkan"),
+    ),
+    _mart(
+        marts.Reporting,
+        "reporting",
+        ("period", "regency_code", "source"),
+        ("Who reported for which month, and when", "Siapa melapor untuk bulan apa, dan kapan"),
+    ),
+    _mart(marts.RegionsPublished, "regions", ("region_code_bps",), ("Regions", "Wilayah")),
+    _mart(reference.Targets, "targets", ("target_id",), ("Target statements", "Pernyataan target")),
+    _mart(reference.Definitions, "definitions", ("definition_id",), ("Definitions", "Definisi")),
+)
+
+LEDGER = (
+    TableEntry(
+        "ledger",
+        "schema_version",
+        ledger.SchemaVersion,
+        ("version",),
+        "Migrations applied",
+        "Migrasi yang diterapkan",
+    ),
+    TableEntry("ledger", "runs", ledger.Runs, ("run_id",), "Runs", "Proses"),
+    TableEntry("ledger", "steps", ledger.Steps, ("run_id", "step"), "Stages of runs", "Tahap proses"),
+    TableEntry("ledger", "files", ledger.Files, ("file_id", "reading"), "Files met", "Berkas yang ditemui"),
+    TableEntry(
+        "ledger",
+        "rejections",
+        ledger.Rejections,
+        ("file_id", "reading", "reason"),
+        "Rows set aside",
+        "Baris disisihkan",
+    ),
+    TableEntry(
+        "ledger",
+        "check_results",
+        ledger.CheckResults,
+        ("run_id", "check_id"),
+        "Results of checks",
+        "Hasil pemeriksaan",
+    ),
+    TableEntry("ledger", "releases", ledger.Releases, ("release_id",), "Releases", "Rilis"),
+)
+
+CATALOG: tuple[TableEntry, ...] = (*REFERENCE, *STAGING, *MARTS, *LEDGER)
+PUBLISHED: tuple[TableEntry, ...] = tuple(entry for entry in MARTS if entry.published)
+
+#: Printed in every published table: two files can be shown to belong together.
+RELEASE_COLUMN = "release_id"
+
+
+def table(full_name: str) -> TableEntry:
+    """Return the catalog entry of `layer.name`; KeyError when there is none."""
+    return _BY_NAME[full_name]
+
+
+_BY_NAME = {entry.full_name: entry for entry in CATALOG}

@@ -1,0 +1,135 @@
+"""Errors that a person meets, each with the exit code of the command that ends with it.
+
+An error says what is wrong, where, and what to do. It never quotes a row's values: texts end up in
+logs, in Prefect's database and in mail.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CakupanError(Exception):
+    """Something a person can put right. Subclasses declare the exit code and its meaning."""
+
+    exit_code: ClassVar[int] = 1
+    meaning: ClassVar[str] = "An unexpected error: a defect of the program."
+    remedy: ClassVar[str] = "Report it with the text of the error; nothing published was changed."
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.hint = hint
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        hint = f"\nhint: {self.hint}" if self.hint else ""
+        return f"{place}{self.what}{hint}"
+
+
+class SettingsError(CakupanError):
+    """A setting is missing or wrong."""
+
+    exit_code = 3
+    meaning = "A setting, or the data root, cannot be used."
+    remedy = "Read the message; see the settings page, or run `cakupan docs settings`."
+
+
+class RegisterError(CakupanError):
+    """A register in the repository contradicts its own rules; names file and line."""
+
+    exit_code = 4
+    meaning = "A register (regions, targets, published figures, definitions, corrections) is not valid."
+    remedy = "Correct the named line of the named CSV file."
+
+
+class PartlyFailed(CakupanError):
+    """The night published, but some files were rejected."""
+
+    exit_code = 5
+    meaning = "Published, but at least one file in the landing was rejected."
+    remedy = "`cakupan status` names each file, what is wrong and what to ask the sender for."
+
+
+class ChecksFailed(CakupanError):
+    """A check of severity `error` returned rows; nothing was published."""
+
+    exit_code = 6
+    meaning = "A check of the result failed: nothing was published, the last release stays public."
+    remedy = "`cakupan check` names each check and the offending keys."
+
+
+class AlreadyRunning(CakupanError):
+    """Another run holds the lock of this data root."""
+
+    exit_code = 7
+    meaning = "Another run is at work on the same data root."
+    remedy = "Wait for it; the lock frees itself when that process ends, however it ends."
+
+
+class StorageError(CakupanError):
+    """The disk is full, read-only, or a stored file is damaged."""
+
+    exit_code = 8
+    meaning = "The data root cannot be read or written (disk full, permission, damaged file)."
+    remedy = "Free space or repair the permission, then run again: nothing is half done."
+
+
+class NothingPublished(CakupanError):
+    """A command asks for a release, and there is none."""
+
+    exit_code = 9
+    meaning = "There is no release yet."
+    remedy = "Put files into the landing and run `cakupan run`, or try `cakupan demo`."
+
+
+class QueryRefused(CakupanError):
+    """A query is not a single reading statement, or DuckDB could not run it."""
+
+    exit_code = 10
+    meaning = "The query could not be run: it is not valid, or it tries to write or to read other files."
+    remedy = "Use one SELECT over the published tables; `cakupan docs tables` lists them."
+
+
+class ClaimsUnsettled(CakupanError):
+    """`cakupan claims --strict` found printed figures that do not tie."""
+
+    exit_code = 11
+    meaning = "Printed figures do not tie (only with `--strict`)."
+    remedy = "Read the arithmetic and the hypotheses; ask the source. Nothing is corrected by itself."
+
+
+class FileRejected(CakupanError):
+    """One landing file cannot be used; the other files go on. Ends no command by itself."""
+
+    exit_code = PartlyFailed.exit_code
+    meaning = PartlyFailed.meaning
+    remedy = PartlyFailed.remedy
+
+
+class ContractBroken(CakupanError):
+    """A query, a model or a staged file does not have the declared columns: our own defect."""
+
+    exit_code = 12
+    meaning = "A query or a staged file does not have the columns that the catalog declares."
+    remedy = "A defect of the program, or a model changed without its query: compare the named table."
+
+
+#: Every exit code with its meaning, in order; the reference page and the tests read it from here.
+EXIT_CODES: dict[int, type[CakupanError]] = {
+    error.exit_code: error
+    for error in (
+        CakupanError,
+        SettingsError,
+        RegisterError,
+        PartlyFailed,
+        ChecksFailed,
+        AlreadyRunning,
+        StorageError,
+        NothingPublished,
+        QueryRefused,
+        ClaimsUnsettled,
+        ContractBroken,
+    )
+}

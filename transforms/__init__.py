@@ -1,0 +1,1 @@
+"""How data changes: pure functions, Polars frame in, frame out."""

@@ -1,0 +1,1 @@
+"""Where data lives: landing, Parquet, DuckDB, SQL and release files."""
