@@ -142,6 +142,20 @@ MARTS = (
         warnings=(_DO_NOT_ADD_DEFINITIONS, _DO_NOT_AVERAGE),
     ),
     _mart(
+        marts.HeadlineCoverage,
+        "headline_coverage",
+        ("period", "region_code"),
+        ("Headline figure of every region", "Angka utama setiap wilayah"),
+        published=False,
+    ),
+    _mart(
+        marts.CurrentTargets,
+        "current_targets",
+        ("region_code", "target_year", "numerator_id", "denominator_id"),
+        ("Target that a region is measured against", "Target pembanding setiap wilayah"),
+        published=False,
+    ),
+    _mart(
         marts.CoverageInputs,
         "coverage_inputs",
         ("period", "region_code"),
@@ -233,6 +247,7 @@ LEDGER = (
     ),
     TableEntry("ledger", "runs", ledger.Runs, ("run_id",), "Runs", "Proses"),
     TableEntry("ledger", "steps", ledger.Steps, ("run_id", "step"), "Stages of runs", "Tahap proses"),
+    TableEntry("ledger", "landing", ledger.Landing, ("file_name",), "Landing as last seen", "Isi landing terakhir"),
     TableEntry("ledger", "files", ledger.Files, ("file_id", "reading"), "Files met", "Berkas yang ditemui"),
     TableEntry(
         "ledger",
@@ -253,8 +268,16 @@ LEDGER = (
     TableEntry("ledger", "releases", ledger.Releases, ("release_id",), "Releases", "Rilis"),
 )
 
-CATALOG: tuple[TableEntry, ...] = (*REFERENCE, *STAGING, *MARTS, *LEDGER)
-PUBLISHED: tuple[TableEntry, ...] = tuple(entry for entry in MARTS if entry.published)
+#: Made while a release is built: it needs the release before.
+REVISIONS = _mart(
+    marts.Revisions,
+    "revisions",
+    ("table", "key", "column"),
+    ("Cells that changed since the release before", "Sel yang berubah sejak rilis sebelumnya"),
+)
+
+CATALOG: tuple[TableEntry, ...] = (*REFERENCE, *STAGING, *MARTS, REVISIONS, *LEDGER)
+PUBLISHED: tuple[TableEntry, ...] = (*(entry for entry in MARTS if entry.published), REVISIONS)
 
 #: Printed in every published table: two files can be shown to belong together.
 RELEASE_COLUMN = "release_id"

@@ -38,6 +38,15 @@ class Files(Table):
     rows_corrected: pl.Int64 = pa.Field(ge=0)
 
 
+class Landing(Table):
+    """One row per file name in the landing as last seen, with its digest: an unchanged file is not read again."""
+
+    file_name: str
+    bytes: pl.Int64 = pa.Field(ge=0)
+    modified_ns: pl.Int64
+    sha256: str
+
+
 class Rejections(Table):
     """One row per file × reason: rows set aside for it. A row counts once under its first reason."""
 

@@ -115,6 +115,36 @@ class BaseByRegion(Table):
     is_revised: bool
 
 
+class HeadlineCoverage(_Ratio, _Region, _Month):
+    """One row per month × region of any level: the headline figure and all that stands behind it."""
+
+    month_end: pl.Date
+    base_round: pl.Date = pa.Field(nullable=True)
+    base_vintage: pl.Date = pa.Field(nullable=True)
+    rse_pct: pl.Float64 = pa.Field(nullable=True)
+    members_source: str = pa.Field(nullable=True)
+    members_file: str = pa.Field(nullable=True)
+    base_file: str = pa.Field(nullable=True)
+    members_basis: str = pa.Field(nullable=True, isin=list(BASES_OF_TOTAL))
+    base_basis: str = pa.Field(nullable=True, isin=list(BASES_OF_TOTAL))
+    is_revised: bool = pa.Field(nullable=True)
+    change_12m_points: Percent = pa.Field(nullable=True)
+    figure_status: str = pa.Field(nullable=True, isin=list(FIGURE_STATUSES))
+    obs_status: str = pa.Field(isin=list(OBS_STATUSES))
+    coverage_status: str = pa.Field(isin=list(REGENCY_STATUSES))
+
+
+class CurrentTargets(Table):
+    """One row per region × year × definition: the target that the region is measured against."""
+
+    region_code: str = pa.Field(str_matches=REGION_CODE)
+    target_year: pl.Int64
+    numerator_id: str
+    denominator_id: str
+    target_id: str
+    target_pct: Percent
+
+
 class CoverageByRegency(_Status, _Rank, _Gap, _Ratio, _Regency, _Month):
     """One row per month × regency of the register: the headline coverage, or the reason why there is none."""
 

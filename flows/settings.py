@@ -1,0 +1,125 @@
+"""Settings: environment variables with the prefix CAKUPAN_, or a file `.env` in the working folder."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.errors import SettingsError
+from schemas.registers import PACKAGED
+from warehouse.database import Limits
+
+
+class Settings(BaseSettings):
+    """Every setting of the pipeline; the settings page is generated from here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CAKUPAN_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    data_root: Path = Field(
+        default=Path("data"),
+        description="Folder of everything the pipeline keeps: warehouse, staged, published.",
+    )
+    landing: Path | None = Field(
+        default=None, description="Folder where offices drop files. Default: `landing` in the data root."
+    )
+    registers: Path = Field(
+        default=PACKAGED, description="Folder of the register CSVs. Default: the ones of the package."
+    )
+    memory_limit: str = Field(
+        default="4GB", description="Memory that DuckDB may use.", pattern=r"^\d+(\.\d+)?(MB|GB|MiB|GiB)$"
+    )
+    threads: int = Field(default=2, ge=1, le=64, description="Threads that DuckDB may use.")
+    settle_seconds: float = Field(
+        default=2.0,
+        ge=0,
+        le=600,
+        description="A file changed within so many seconds is looked at twice; if it still grows, it waits.",
+    )
+    schedule: str = Field(default="0 2 * * *", description="When the nightly run starts (cron).")
+    timezone: str = Field(default="Asia/Makassar", description="Time zone of the schedule and of 'today'.")
+    log_format: str = Field(
+        default="text", pattern="^(text|json)$", description="Form of the talk on stderr: text or json."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 (keeps --help fast)
+
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("no such time zone; use a name like Asia/Makassar") from None
+        return value
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Where everything lives below the data root."""
+        root = self.data_root.expanduser().absolute()
+        return Paths(root, (self.landing or root / "landing").expanduser().absolute())
+
+    @property
+    def limits(self) -> Limits:
+        """Limits of the connection to the working warehouse."""
+        return Limits(self.memory_limit, self.threads, self.paths.spill)
+
+
+class Paths:
+    """The folders of a data root."""
+
+    def __init__(self, root: Path, landing: Path) -> None:
+        self.root = root
+        self.landing = landing
+        self.staged = root / "staged"
+        self.quarantine = root / "quarantine"
+        self.warehouse = root / "warehouse.duckdb"
+        self.published = root / "published"
+        self.spill = root / "spill"
+        self.lock = root / "run.lock"
+
+    @property
+    def latest(self) -> Path:
+        """The newest release."""
+        return self.published / "latest"
+
+    def prepare(self) -> None:
+        """Create the folders with the least permissions that work; the release is readable by all.
+
+        Raises SettingsError when the data root cannot be made.
+        """
+        try:
+            for folder, mode in (
+                (self.root, 0o755),
+                (self.staged, 0o700),
+                (self.quarantine, 0o700),
+                (self.spill, 0o700),
+                (self.published, 0o755),
+            ):
+                folder.mkdir(parents=True, exist_ok=True)
+                folder.chmod(mode)
+            if self.landing == self.root / "landing":
+                self.landing.mkdir(exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"the data root cannot be used ({error.strerror})",
+                where=str(self.root),
+                hint="Set CAKUPAN_DATA_ROOT to a folder that this user may write.",
+            ) from None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read settings from the environment; `overrides` win. Raises SettingsError naming each wrong one."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as failure:
+        wrong = "; ".join(
+            f"CAKUPAN_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}"
+            for error in failure.errors()
+        )
+        raise SettingsError(wrong, hint="See docs/reference/settings.md.") from None

@@ -1,0 +1,79 @@
+"""Stage `read`: each file is read, staged and loaded on its own, so one bad file stops no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flows.night import Night, Problem
+from flows.stages.reading import read_file
+from flows.stages.survey import Survey
+from warehouse import ledger
+from warehouse.load import load_file, load_reference
+from warehouse.staged import FileRecord, staged_path
+
+
+@dataclass
+class Loaded:
+    """What came of the files that waited. `problems`: files that were refused in this run."""
+
+    files: int = 0
+    rows_accepted: int = 0
+    rows_set_aside: int = 0
+    left_for_later: int = 0
+    problems: tuple[Problem, ...] = field(default=())
+
+    def told(self) -> str:
+        """Say in one line what was read."""
+        parts = [
+            f"{self.files} files",
+            f"{self.rows_accepted} rows accepted",
+            f"{self.rows_set_aside} set aside",
+        ]
+        if self.problems:
+            parts.append(f"{len(self.problems)} files rejected")
+        if self.left_for_later:
+            parts.append(f"{self.left_for_later} left for the next run")
+        return ", ".join(parts)
+
+
+def read_and_load(night: Night, found: Survey) -> Loaded:
+    """Load the registers, then every waiting file: staged first, then one transaction per file."""
+    load_reference(night.connection, night.registers.frames())
+    done = Loaded()
+    problems = [Problem(refusal.where, refusal.what, refusal.hint) for refusal in found.unreadable]
+    for record in (*found.refused, *found.renewed):
+        _load(night, record)
+        problems += _problem(record)
+    for at, item in enumerate(found.waiting, 1):
+        night.steps.progress(at, len(found.waiting), item.file.name)
+        read = read_file(night, item)
+        if read is None:
+            done.left_for_later += 1
+            continue
+        _load(night, read)
+        done.files += 1
+        done.rows_accepted += read.rows_accepted
+        done.rows_set_aside += read.rows_quarantined
+        problems += _problem(read)
+    done.problems = tuple(problems)
+    return done
+
+
+def _load(night: Night, record: FileRecord) -> None:
+    folder = staged_path(night.paths.staged, record) if record.state == "accepted" else None
+    load_file(night.connection, record, folder)
+
+
+def _problem(record: FileRecord) -> list[Problem]:
+    if record.state != "rejected":
+        return []
+    return [Problem(record.file_name, record.rejection or "", record.hint or "")]
+
+
+def problems(night: Night, found: Survey) -> tuple[Problem, ...]:
+    """Every file of the landing that is not used at the moment, from this run or an earlier one."""
+    known = [
+        Problem(file["file_name"], file["rejection"], file["hint"])
+        for file in ledger.rejected_files(night.connection)
+    ]
+    return (*known, *(Problem(refusal.where, refusal.what, refusal.hint) for refusal in found.unreadable))

@@ -1,0 +1,115 @@
+"""Stage `publish`: a release folder built aside, placed by one rename, and `latest` switched to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from flows import clock
+from flows.night import Night, Problem, program_version
+from warehouse import ledger
+from warehouse.checks import Finding
+from warehouse.release import metadata, shelf, snapshot, tables
+from warehouse.release.facts import ReleaseFacts, release_id
+from warehouse.release.revisions import build_revisions
+from warehouse.staged import disk_refuses
+
+
+def publish(
+    night: Night, input_state: str, findings: list[Finding], problems: tuple[Problem, ...]
+) -> ReleaseFacts:
+    """Publish one release for one state of the inputs; finishes what a killed run left open.
+
+    Raises StorageError when the disk refuses; the last release stays public.
+    """
+    facts = _facts(night, input_state, findings, problems)
+    published = night.paths.published
+    changed = "Placed by a run that was ended before it could write this down."
+    try:
+        if not shelf.is_complete(published, facts.release_id):
+            changed = _build(night, facts)
+        _enter(night, facts, changed)
+    except OSError as error:
+        raise disk_refuses(published, error) from None
+    return facts
+
+
+def is_in_place(night: Night, input_state: str) -> bool:
+    """Whether the release of this state of the inputs is public already: then there is nothing to do."""
+    last = ledger.last_release(night.connection)
+    return (
+        last is not None
+        and last["input_state"] == input_state
+        and shelf.is_complete(night.paths.published, last["release_id"])
+        and shelf.latest_release(night.paths.published) == last["release_id"]
+    )
+
+
+def _facts(
+    night: Night, input_state: str, findings: list[Finding], problems: tuple[Problem, ...]
+) -> ReleaseFacts:
+    newest = ledger.newest_day(night.connection)
+    identity = release_id(newest, input_state)
+    last = ledger.last_release(night.connection)
+    return ReleaseFacts(
+        release_id=identity,
+        input_state=input_state,
+        run_id=input_state[:12],
+        data_as_of=newest,
+        started_at=night.started,
+        published_at=clock.now(),
+        next_run_at=next_run(night.settings.schedule, night.settings.timezone, night.started),
+        previous_release_id=last["release_id"] if last and last["release_id"] != identity else None,
+        program_version=program_version(),
+        findings=tuple(findings),
+        files_rejected=tuple((problem.file, problem.what) for problem in problems),
+        is_synthetic=ledger.counts_synthetic_data(night.connection),
+    )
+
+
+def next_run(schedule: str, timezone: str, after: datetime) -> datetime | None:
+    """Return the next time of the schedule after a moment; None when the schedule cannot be read."""
+    try:
+        return next(CronSim(schedule, after.astimezone(ZoneInfo(timezone))), None)
+    except CronSimError:
+        return None
+
+
+def _build(night: Night, facts: ReleaseFacts) -> str:
+    folder = shelf.unfinished_folder(night.paths.published, facts.release_id)
+    changed_cells = build_revisions(night.connection, _previous_folder(night, facts))
+    counts = tables.write_tables(night.connection, facts, folder)
+    snapshot.write_snapshot(night.connection, facts, folder / "cakupan.duckdb")
+    changed = metadata.write_metadata(night.connection, facts, counts, changed_cells, folder)
+    shelf.write_manifest(folder)
+    shelf.place(folder, facts.release_id)
+    return changed
+
+
+def _previous_folder(night: Night, facts: ReleaseFacts) -> Path | None:
+    if facts.previous_release_id is None:
+        return None
+    folder = night.paths.published / facts.previous_release_id
+    return folder if folder.is_dir() else None
+
+
+def _enter(night: Night, facts: ReleaseFacts, changed: str) -> None:
+    """Write the release down and make it the latest; every step may be done again."""
+    published = night.paths.published
+    ledger.record_release(
+        night.connection,
+        {
+            "release_id": facts.release_id,
+            "input_state": facts.input_state,
+            "published_at": facts.published_at,
+            "data_as_of": facts.data_as_of,
+            "previous_release_id": facts.previous_release_id,
+            "sha256": shelf.manifest_digest(published / facts.release_id),
+            "what_changed": changed,
+        },
+    )
+    shelf.switch_latest(published, facts.release_id)
+    shelf.write_list(published, ledger.release_list(night.connection))

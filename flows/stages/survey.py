@@ -1,0 +1,198 @@
+"""Stage `land`: what waits in the landing, by content and by the rules under which it would be read."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import polars as pl
+
+from flows.night import Night
+from schemas.errors import FileRejected
+from schemas.sources import Source
+from warehouse import ledger
+from warehouse.landing import Delivery, LandingFile, delivery, fingerprint, is_unchanged, landing_files
+from warehouse.staged import FileRecord, staged_folder, staged_record
+
+#: Readings of files that were refused by their name alone; such a file is looked at again every night.
+BY_NAME = "name"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file to read: what its name says, its digest, and the rules it will be read under."""
+
+    file: LandingFile
+    delivery: Delivery
+    sha256: str
+    file_id: str
+    reading: str
+
+
+@dataclass
+class Survey:
+    """What stands in the landing. `renewed`: known files that were delivered again after another one."""
+
+    waiting: list[Waiting] = field(default_factory=list)
+    renewed: list[FileRecord] = field(default_factory=list)
+    refused: list[FileRecord] = field(default_factory=list)
+    unreadable: list[FileRejected] = field(default_factory=list)
+    unchanged: int = 0
+    unfinished: int = 0
+
+    def told(self) -> str:
+        """Say in one line what was found."""
+        parts = [f"{len(self.waiting)} to read", f"{self.unchanged} unchanged"]
+        if self.renewed:
+            parts.append(f"{len(self.renewed)} delivered again")
+        if self.unfinished:
+            parts.append(f"{self.unfinished} still being written")
+        if self.refused or self.unreadable:
+            parts.append(f"{len(self.refused) + len(self.unreadable)} refused")
+        return ", ".join(parts)
+
+
+def survey(night: Night) -> Survey:
+    """Look at every file of the landing; nothing is read but bytes that were never seen before."""
+    found = Survey()
+    digests = ledger.known_digests(night.connection)
+    known = ledger.known_readings(night.connection)
+    counted = ledger.counted_deliveries(night.connection)
+    seen: list[tuple[LandingFile, str]] = []
+    files = settled(night, found)
+    for at, file in enumerate(files, 1):
+        night.steps.progress(at, len(files), file.name)
+        try:
+            told = delivery(file, night.provinces)
+            _not_of_the_future(told, night.today, file.name)
+        except FileRejected as refusal:
+            _refuse_by_name(night, file, refusal, found, known)
+            seen.append((file, "-"))
+            continue
+        try:
+            sha256 = digests.get((file.path.name, file.bytes, file.modified_ns)) or fingerprint(file)
+        except FileRejected as refusal:
+            found.unreadable.append(refusal)
+            continue
+        seen.append((file, sha256))
+        _sort_in(
+            night,
+            Waiting(file, told, sha256, _file_id(told, sha256), _reading(night, told)),
+            found,
+            known,
+            counted,
+        )
+    ledger.remember_digests(night.connection, seen)
+    return found
+
+
+def settled(night: Night, found: Survey) -> list[LandingFile]:
+    """Files that are not being written: a fresh one is looked at twice, with a pause between."""
+    files = landing_files(night.paths.landing)
+    pause = night.settings.settle_seconds
+    fresh_after = (night.started.timestamp() - pause) * 1_000_000_000
+    fresh = [file for file in files if file.modified_ns > fresh_after]
+    if not fresh or not pause:
+        return files
+    time.sleep(pause)
+    growing = {file.path for file in fresh if not is_unchanged(file)}
+    found.unfinished = len(growing)
+    return [file for file in files if file.path not in growing]
+
+
+def _not_of_the_future(told: Delivery, today: date, name: str) -> None:
+    if told.as_of > today:
+        raise FileRejected(
+            f"the day in the file name ({told.as_of}) is in the future",
+            where=name,
+            hint="Correct the date in the file name; it is looked at again every night.",
+        )
+
+
+def _refuse_by_name(
+    night: Night, file: LandingFile, refusal: FileRejected, found: Survey, known: dict[tuple[str, str], str]
+) -> None:
+    identity = f"{file.path.name}\0{file.bytes}\0{file.modified_ns}"
+    sha256 = hashlib.sha256(identity.encode(errors="surrogateescape")).hexdigest()
+    if (sha256[:16], BY_NAME) in known:
+        found.unchanged += 1
+        return
+    found.refused.append(
+        FileRecord(
+            file_id=sha256[:16],
+            sha256=sha256,
+            reading=BY_NAME,
+            file_name=file.name,
+            source=None,
+            scope=None,
+            as_of=None,
+            bytes=file.bytes,
+            delivered_at=file.delivered_at,
+            read_at=night.started,
+            state="rejected",
+            rejection=refusal.what,
+            hint=refusal.hint,
+        )
+    )
+
+
+def _file_id(told: Delivery, sha256: str) -> str:
+    """A file is its bytes in its slot: the same bytes for another day are another delivery."""
+    source, scope, as_of = told.slot
+    return hashlib.sha256(f"{source} {scope} {as_of} {sha256}".encode()).hexdigest()[:16]
+
+
+def _reading(night: Night, told: Delivery) -> str:
+    """Digest of the rules a file is read under; when they change, the file is read again."""
+    registers = night.registers
+    applicable = corrections_of(registers.corrections, told)
+    rules = (
+        _declared(told.source),
+        registers.digests["regions"],
+        sorted(registers.definitions["definition_id"].to_list()),
+        applicable.rows(),
+    )
+    return hashlib.sha256(repr(rules).encode()).hexdigest()[:12]
+
+
+def _declared(source: Source) -> str:
+    columns = [(c.name, c.header, c.aliases, c.kind, c.optional, c.words, c.default) for c in source.columns]
+    return repr((source.reading_version, columns, source.code_forms, source.tolerance, source.total_words))
+
+
+def corrections_of(corrections: pl.DataFrame, told: Delivery) -> pl.DataFrame:
+    """Return the declared corrections of one delivery."""
+    source, scope, as_of = told.slot
+    return corrections.filter(
+        (pl.col("source") == source) & (pl.col("scope") == scope) & (pl.col("as_of") == as_of)
+    )
+
+
+def _sort_in(
+    night: Night,
+    item: Waiting,
+    found: Survey,
+    known: dict[tuple[str, str], str],
+    counted: dict[tuple[str, str, date], tuple[str, datetime]],
+) -> None:
+    state = known.get((item.file_id, item.reading))
+    if state is None:
+        found.waiting.append(item)
+        return
+    found.unchanged += 1
+    counts = counted.get(item.delivery.slot)
+    if state == "accepted" and counts is not None and counts[0] != item.file_id:
+        renewed = _renewed(night, item, counts[1])
+        if renewed is not None:
+            found.renewed.append(renewed)
+
+
+def _renewed(night: Night, item: Waiting, counted_since: datetime) -> FileRecord | None:
+    """Return the record of a file that is back: known bytes, delivered after those that count now."""
+    folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
+    record = staged_record(folder)
+    if record is None or item.file.delivered_at <= counted_since:
+        return None
+    return replace(record, delivered_at=item.file.delivered_at, read_at=night.started)

@@ -1,0 +1,3 @@
+-- Numerators and denominators with their meaning and source.
+FROM reference.definitions
+ORDER BY role, definition_id

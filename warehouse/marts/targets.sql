@@ -1,0 +1,3 @@
+-- Target statements as registered, contradicting ones included.
+FROM reference.targets
+ORDER BY target_id

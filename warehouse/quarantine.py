@@ -1,0 +1,40 @@
+"""Rows that were set aside, as received, with line numbers and reasons. Owner only: rows may be personal.
+
+One Parquet file per reading of a file; the history stays when a corrected file arrives.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.landing import Delivery
+from warehouse.staged import disk_refuses
+
+SCHEMA = {"file_name": pl.String, "line": pl.Int64, "reasons": pl.List(pl.String), "received": pl.String}
+
+
+def quarantine_file(quarantine: Path, delivery: Delivery, file_id: str, reading: str) -> Path:
+    """Where the set-aside rows of one reading of one file are kept."""
+    return quarantine / delivery.source.name / f"{file_id}-{reading}.parquet"
+
+
+def set_aside(path: Path, rows: pl.DataFrame) -> None:
+    """Write the rows that were set aside; no file when there are none.
+
+    Raises StorageError when the disk refuses.
+    """
+    try:
+        if not rows.height:
+            path.unlink(missing_ok=True)
+            return
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        unfinished = path.with_name(f".{path.name}.unfinished")
+        rows.select(SCHEMA).sort("line").write_parquet(unfinished, compression="zstd")
+        unfinished.chmod(0o600)
+        unfinished.rename(path)
+    except OSError as error:
+        raise disk_refuses(path, error) from None

@@ -1,0 +1,72 @@
+"""`cakupan.duckdb`: the published tables with comments and macros, for every client since DuckDB 1.2.
+
+Built by selecting into a new file. Copying everything and dropping the rest would leave the dropped rows
+readable in the bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from schemas.catalog import PUBLISHED, RELEASE_COLUMN
+from schemas.errors import StorageError
+from warehouse.database import (
+    Connection,
+    comment,
+    declared_columns,
+    quoted,
+    sql_text,
+)
+from warehouse.release.facts import ReleaseFacts
+from warehouse.release.tables import released
+
+#: Readable by DuckDB 1.2 and later, and by the browser build; 2.0's default is readable by 2.0 alone.
+STORAGE_VERSION = "v1.2.0"
+_NAME = "publication"
+
+
+def write_snapshot(connection: Connection, facts: ReleaseFacts, path: Path) -> None:
+    """Write the database file of a release and read every column of it back.
+
+    Raises StorageError when the file has another storage version or does not read back whole.
+    """
+    connection.execute(f"ATTACH {quoted(str(path))} AS {_NAME} (STORAGE_VERSION '{STORAGE_VERSION}')")
+    try:
+        connection.execute(f"CREATE SCHEMA {_NAME}.marts")
+        for entry in PUBLISHED:
+            target = f"{_NAME}.marts.{entry.name}"
+            nullable = {name: column.nullable for name, column in entry.model.to_schema().columns.items()}
+            columns = ", ".join(
+                f'"{name}" {kind}{"" if nullable.get(name, False) else " NOT NULL"}'
+                for name, kind in declared_columns(entry, published=True).items()
+            )
+            connection.execute(f"CREATE TABLE {target} ({columns})")
+            query = released(f"SELECT * FROM {entry.full_name}", entry, facts.release_id)
+            connection.execute(f"INSERT INTO {target} {query}")
+            comment(connection, entry, target)
+        connection.execute(f"USE {_NAME}")
+        connection.execute(sql_text("macros.sql"))
+    finally:
+        connection.execute("USE warehouse.main")
+        connection.execute(f"DETACH {_NAME}")
+    _read_back(path)
+
+
+def _read_back(path: Path) -> None:
+    """Open the file as an analyst would, check its version, scan every column: checksums are per block."""
+    with duckdb.connect(str(path), read_only=True) as reader:
+        tags = reader.execute("SELECT tags::VARCHAR FROM duckdb_databases() WHERE NOT internal").fetchall()[
+            0
+        ][0]
+        if STORAGE_VERSION not in tags:
+            raise StorageError(
+                f"the published database has another storage version ({tags})",
+                where=str(path),
+                hint=f"Expected {STORAGE_VERSION}; see docs/decisions.",
+            )
+        for entry in PUBLISHED:
+            columns = ", ".join(f'count("{name}")' for name in (RELEASE_COLUMN, *entry.model.polars_schema()))
+            reader.execute(f"SELECT {columns} FROM marts.{entry.name}").fetchall()
+
