@@ -1,0 +1,47 @@
+# `make demo` and `make test` need Python 3.11 or newer and nothing else: they make their own environment.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test lint types docs docs-check lock clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY) ## Make the environment with the locked versions
+
+demo: $(READY) ## Run a night on real published figures and show an official table, recomputed
+	@$(BIN)/cakupan demo --into demo
+
+test: $(READY) ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## Style and rules of the folders
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## Types, strictly
+	$(BIN)/mypy
+
+docs: $(READY) ## Write the generated reference pages
+	$(BIN)/cakupan docs --write docs/reference
+
+docs-check: $(READY) ## Fail when a generated page is stale
+	$(BIN)/cakupan docs --check docs/reference
+
+lock: $(READY) ## Resolve the locked versions anew
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --group dev --output-file requirements.lock pyproject.toml
+
+clean: ## Remove the environment and the demonstration
+	rm -rf $(VENV) demo
