@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 #: In the order of the life of the data. Each module holds one click command of the same name.
-COMMANDS = ("demo", "run", "status", "check", "claims", "query", "docs")
+COMMANDS = ("demo", "run", "serve", "status", "check", "claims", "query", "keys", "synth", "score", "docs")
 
 
 class Commands(click.Group):
@@ -48,14 +48,15 @@ def cakupan(context: click.Context, data_root: Path | None) -> None:
 
 def main() -> None:
     """Run the command line; an error that a person can put right ends in its message and exit code."""
-    from schemas.errors import CakupanError  # noqa: PLC0415 (keeps --help fast)
+    from flows import talk  # noqa: PLC0415 (keeps --help fast)
+    from schemas.errors import CakupanError  # noqa: PLC0415
 
     # Prefect sends usage data unless told not to.
     os.environ.setdefault("DO_NOT_TRACK", "1")
     try:
         cakupan(standalone_mode=True)
     except CakupanError as error:
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
+        talk.say("error", "failed", str(error), label="error:", exit_code=error.exit_code)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output went away (`cakupan query … | head`): that is no failure.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -9,12 +10,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from flows.keys import load_keys
+from flows.brakes import limited
 from flows.settings import Paths, Settings
-from flows.steps import Steps, StepTime
+from flows.steps import Result, Steps, StepTime
 from schemas.errors import ChecksFailed, PartlyFailed
 from schemas.registers import Registers
 from warehouse.checks import Finding
-from warehouse.database import Connection
+from warehouse.database import Connection, storage_errors
 
 Outcome = Literal["published", "nothing_new", "partly_failed", "checks_failed"]
 
@@ -39,10 +42,27 @@ class Night:
         """Where everything lives."""
         return self.settings.paths
 
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The secret keys of the pseudonyms. Raises SettingsError when they cannot be used."""
+        return load_keys(self.settings)
+
     @property
     def today(self) -> date:
         """The day of the run where the agency is, not where the server is."""
         return self.started.astimezone(ZoneInfo(self.settings.timezone)).date()
+
+    def step(self, name: str, work: Callable[[], Result], told: Callable[[Result], str]) -> Result:
+        """Run one stage under its time limit; errors of the storage leave it as our own.
+
+        Raises TookTooLong, StorageError and whatever the stage raises.
+        """
+
+        def within_limits() -> Result:
+            with limited(name, self.settings.step_seconds), storage_errors(self.paths.warehouse):
+                return work()
+
+        return self.steps.run(name, within_limits, told)
 
     @cached_property
     def provinces(self) -> frozenset[str]:

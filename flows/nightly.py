@@ -9,17 +9,23 @@ from datetime import datetime
 from flows import clock
 from flows.lock import one_writer
 from flows.night import Night, Outcome, Report, program_version
+from flows.permissions import owner_only
 from flows.settings import Settings
-from flows.stages import loading, publishing, statements
+from flows.stages import counting, loading, publishing, statements
 from flows.stages.survey import Survey, survey
 from flows.steps import Steps
 from schemas.errors import CakupanError
 from schemas.registers import load_registers
-from warehouse import ledger
+from warehouse import glance, ledger
 from warehouse.build import build_marts
 from warehouse.checks import Finding, run_checks
 from warehouse.database import open_warehouse
-from warehouse.staged import remove_unfinished
+from warehouse.metrics import write_metrics
+from warehouse.staged import emptied, remove_unfinished
+
+
+#: The stages in their order, as they are named in logs, in the ledger and in Prefect.
+STAGES = ("land", "read", "count", "claims", "build", "check", "publish")
 
 
 def run_night(settings: Settings, steps: Steps) -> Report:
@@ -30,15 +36,21 @@ def run_night(settings: Settings, steps: Steps) -> Report:
     """
     started = clock.now()
     settings.paths.prepare()
-    with one_writer(settings.paths.lock, started), opened(settings, started, steps) as night:
+    with (
+        owner_only(),
+        one_writer(settings.paths.lock, started),
+        opened(settings, started, steps) as night,
+    ):
         return nightly(night)
 
 
 def nightly(night: Night) -> Report:
     """The stages in their order. Each commits on its own, so a killed run goes on where it ended."""
-    step = night.steps.run
+    step = night.step
     found = step("land", lambda: survey(night), Survey.told)
     read = step("read", lambda: loading.read_and_load(night, found), loading.Loaded.told)
+    night.steps.show("arrived", lambda: glance.arrived(night.connection, night.started))
+    step("count", lambda: counting.count_members(night), counting.Counted.told)
     state = ledger.input_state(night.connection, night.registers.digests, program_version())
     if publishing.is_in_place(night, state):
         return _report(night, "nothing_new", read)
@@ -54,6 +66,7 @@ def nightly(night: Night) -> Report:
         lambda: publishing.publish(night, state, findings, problems),
         lambda facts: facts.release_id,
     )
+    night.steps.show("coverage", lambda: glance.coverage(night.connection))
     return _report(night, "partly_failed" if read.problems else "published", read, findings, facts.release_id)
 
 
@@ -61,11 +74,13 @@ def nightly(night: Night) -> Report:
 def opened(settings: Settings, started: datetime, steps: Steps) -> Iterator[Night]:
     """Open the warehouse for a run and write its end into the ledger, whatever the end is."""
     registers = load_registers(settings.registers)
-    remove_unfinished(settings.paths.staged)
-    remove_unfinished(settings.paths.quarantine)
-    with open_warehouse(settings.paths.warehouse, settings.limits) as connection:
+    for folder in (settings.paths.staged, settings.paths.quarantine, settings.paths.published):
+        remove_unfinished(folder)
+    with (
+        emptied(settings.paths.spill),
+        open_warehouse(settings.paths.warehouse, settings.limits, started) as connection,
+    ):
         night = Night(settings, started, connection, registers, steps)
-        ledger.stamp_version(connection, started)
         ledger.open_run(connection, night.run_id, started)
         try:
             yield night
@@ -77,6 +92,10 @@ def opened(settings: Settings, started: datetime, steps: Steps) -> Iterator[Nigh
                     connection, night.run_id, clock.now(), outcome="failed", exit_code=code, message=told
                 )
             raise
+        finally:
+            # For monitors; a night does not fail because it could not be told, and a stale file alarms them.
+            with contextlib.suppress(Exception):
+                write_metrics(connection, settings.paths.published)
 
 
 def _report(

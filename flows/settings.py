@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, StorageError
 from schemas.registers import PACKAGED
 from warehouse.database import Limits
 
@@ -30,10 +31,31 @@ class Settings(BaseSettings):
     registers: Path = Field(
         default=PACKAGED, description="Folder of the register CSVs. Default: the ones of the package."
     )
+    pseudonym_key_file: Path | None = Field(
+        default=None,
+        description="File with the secret key of the pseudonyms (mode 0600); made by `cakupan keys create`. "
+        "Needed only where offices deliver `peserta`.",
+    )
+    keep_member_months: int = Field(
+        default=13,
+        ge=1,
+        le=120,
+        description="Months whose pseudonymous member rows are kept; older ones are reduced to their counts.",
+    )
     memory_limit: str = Field(
         default="4GB", description="Memory that DuckDB may use.", pattern=r"^\d+(\.\d+)?(MB|GB|MiB|GiB)$"
     )
     threads: int = Field(default=2, ge=1, le=64, description="Threads that DuckDB may use.")
+    query_seconds: int = Field(
+        default=1800, ge=1, le=86_400, description="Longest time of one query of DuckDB; then it is stopped."
+    )
+    step_seconds: float = Field(
+        default=7200, gt=0, le=86_400, description="Longest time of one stage of a night; then it is stopped."
+    )
+    retry_seconds: list[float] = Field(
+        default=[10, 60, 300],
+        description="Pauses before a stage that reads or writes files is tried again, in a Prefect run.",
+    )
     settle_seconds: float = Field(
         default=2.0,
         ge=0,
@@ -42,8 +64,50 @@ class Settings(BaseSettings):
     )
     schedule: str = Field(default="0 2 * * *", description="When the nightly run starts (cron).")
     timezone: str = Field(default="Asia/Makassar", description="Time zone of the schedule and of 'today'.")
+    overdue_hours: float = Field(
+        default=26,
+        gt=0,
+        description="A night that has not succeeded for so many hours is missing: people are told.",
+    )
+    serve_host: str = Field(
+        default="127.0.0.1",
+        description="Address `cakupan serve` listens on; other than this computer only with a password "
+        "(PREFECT_SERVER_API_AUTH_STRING).",
+    )
+    serve_port: int = Field(default=4200, ge=1, le=65_535, description="Port of `cakupan serve`.")
+    prefect_database: SecretStr | None = Field(
+        default=None,
+        description="Where Prefect keeps its history, as postgresql+asyncpg://user:password@host/name. "
+        "Default: an SQLite file in the data root.",
+    )
+    notify_webhook: SecretStr | None = Field(
+        default=None, description="Address that is called (POST, JSON) when something must be told."
+    )
+    notify_mail: SecretStr | None = Field(
+        default=None,
+        description="Mail to write when something must be told, as "
+        "mailtos://user:password@host:587?from=sender@host&to=reader@host (Apprise).",
+    )
+    site_url: str | None = Field(
+        default=None,
+        description="Web address under which `published` is served; links in Prefect and in messages use it.",
+    )
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="Form of the talk on stderr: text or json."
+    )
+    keep_releases: int = Field(
+        default=400,
+        ge=2,
+        description="Releases that `cakupan prune` keeps; the newest whole one stays whatever the number.",
+    )
+    keep_staged_days: int = Field(
+        default=30, ge=0, description="Days that `cakupan prune` keeps staged rows that no longer count."
+    )
+    keep_quarantine_days: int = Field(
+        default=90, ge=0, description="Days that `cakupan prune` keeps rows that were set aside, as received."
+    )
+    min_free_gb: float = Field(
+        default=2.0, ge=0, description="Free disk space in GB below which `cakupan doctor` warns."
     )
 
     @field_validator("timezone")
@@ -66,7 +130,7 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """Limits of the connection to the working warehouse."""
-        return Limits(self.memory_limit, self.threads, self.paths.spill)
+        return Limits(self.memory_limit, self.threads, self.paths.spill, self.query_seconds)
 
 
 class Paths:
@@ -80,6 +144,7 @@ class Paths:
         self.warehouse = root / "warehouse.duckdb"
         self.published = root / "published"
         self.spill = root / "spill"
+        self.prefect = root / "prefect"
         self.lock = root / "run.lock"
 
     @property
@@ -90,7 +155,7 @@ class Paths:
     def prepare(self) -> None:
         """Create the folders with the least permissions that work; the release is readable by all.
 
-        Raises SettingsError when the data root cannot be made.
+        Raises SettingsError when the data root cannot be made, StorageError when the disk refuses.
         """
         try:
             for folder, mode in (
@@ -105,6 +170,12 @@ class Paths:
             if self.landing == self.root / "landing":
                 self.landing.mkdir(exist_ok=True)
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE):
+                raise StorageError(
+                    f"the data root cannot be written ({error.strerror})",
+                    where=str(self.root),
+                    hint="Free space, or mount it for writing, then run again.",
+                ) from None
             raise SettingsError(
                 f"the data root cannot be used ({error.strerror})",
                 where=str(self.root),

@@ -6,7 +6,9 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from flows import talk
 
 Result = TypeVar("Result")
 
@@ -33,6 +35,10 @@ class Steps(Protocol):
         """Tell how far the running stage is."""
         ...
 
+    def show(self, what: str, table: Callable[[], list[dict[str, Any]]]) -> None:
+        """Show a small table of counts and aggregates to whoever watches; made only where somebody can."""
+        ...
+
 
 @dataclass
 class InProcess:
@@ -49,14 +55,17 @@ class InProcess:
         self.done.append(step)
         if not self.quiet:
             self._clear()
-            print(f"  {step.name:<9} {step.message:<72} {step.seconds:6.2f} s", file=sys.stderr)
+            talk.step(step.name, step.seconds, step.message)
         return result
 
     def progress(self, at: int, of: int, what: str) -> None:
         """Show how far the stage is, on a terminal only."""
-        if not self.quiet and sys.stderr.isatty():
+        if not self.quiet and talk.is_for_a_person():
             print(f"\r\033[K  {at}/{of} {what[:70]}", end="", file=sys.stderr, flush=True)
 
+    def show(self, what: str, table: Callable[[], list[dict[str, Any]]]) -> None:
+        """Show nothing: `cakupan status` and the release tell it."""
+
     def _clear(self) -> None:
-        if sys.stderr.isatty():
+        if talk.is_for_a_person():
             print("\r\033[K", end="", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.tables import ledger, marts, reference, staging
+from schemas.tables import counts, ledger, marts, reference, staging
 from schemas.tables.table import Table
 
 Layer = Literal["reference", "staging", "marts", "ledger"]
@@ -18,6 +18,10 @@ _DO_NOT_ADD_DEFINITIONS = (
 _DO_NOT_AVERAGE = (
     "Do not average percentages: add members and base, then divide.",
     "Jangan merata-ratakan persen: jumlahkan peserta dan penyebut, lalu bagi.",
+)
+_SMALL_CELLS = (
+    "Counts from 1 to 4 are withheld (empty, is_withheld): do not read them as zero.",
+    "Jumlah 1 sampai 4 tidak diterbitkan (kosong, is_withheld): jangan dibaca sebagai nol.",
 )
 _HYPOTHESES = (
     "Hypotheses are guesses about a slip of the pen; no figure of ours uses them.",
@@ -86,6 +90,46 @@ STAGING = (
     ),
     TableEntry(
         "staging", "bases", staging.Bases, ("file_id", "line"), "Bases as delivered", "Penyebut kiriman"
+    ),
+    TableEntry(
+        "staging",
+        "worker_counts",
+        counts.WorkerCounts,
+        ("as_of", "counted_by", "region_code", "segment", "sex", "age_group", "funding", "is_vulnerable"),
+        "Workers counted from member rows",
+        "Pekerja dihitung dari baris kepesertaan",
+    ),
+    TableEntry(
+        "staging",
+        "segment_overlap",
+        counts.SegmentOverlap,
+        ("as_of", "region_code", "segments"),
+        "Segments held at once",
+        "Segmen yang dimiliki sekaligus",
+    ),
+    TableEntry(
+        "staging",
+        "work_flows",
+        counts.WorkFlows,
+        ("as_of", "region_code", "workplace_code"),
+        "Residence and place of work",
+        "Domisili dan tempat kerja",
+    ),
+    TableEntry(
+        "staging",
+        "identity_quality",
+        counts.IdentityQuality,
+        ("as_of", "branch_office"),
+        "Quality of identities by office",
+        "Mutu identitas menurut kantor",
+    ),
+    TableEntry(
+        "staging",
+        "balance",
+        counts.Balance,
+        ("as_of",),
+        "Balance of rows, memberships and persons",
+        "Neraca baris, kepesertaan, dan orang",
     ),
     TableEntry(
         "staging",
@@ -220,6 +264,40 @@ MARTS = (
         ("Printed statements that contradict each other", "Angka tercetak yang bertentangan"),
     ),
     _mart(
+        marts.WorkersByRegency,
+        "workers_by_regency",
+        ("period", "counted_by", "regency_code", "segment", "sex", "age_group"),
+        ("Workers by segment, sex and age", "Pekerja menurut segmen, jenis kelamin, dan umur"),
+        warnings=(_DO_NOT_ADD_DEFINITIONS, _SMALL_CELLS),
+    ),
+    _mart(
+        marts.WorkersByFunding,
+        "workers_by_funding",
+        ("period", "regency_code", "funding", "is_vulnerable"),
+        ("Workers by who pays", "Pekerja menurut pembayar iuran"),
+        warnings=(_SMALL_CELLS,),
+    ),
+    _mart(
+        marts.SegmentOverlapPublished,
+        "segment_overlap",
+        ("period", "regency_code", "segments"),
+        ("Persons by the segments they hold at once", "Orang menurut segmen yang dimiliki sekaligus"),
+        warnings=(_SMALL_CELLS,),
+    ),
+    _mart(
+        marts.WorkFlowsPublished,
+        "work_flows",
+        ("period", "regency_code", "workplace_code"),
+        ("Where members live and work", "Tempat tinggal dan tempat kerja peserta"),
+        warnings=(_SMALL_CELLS,),
+    ),
+    _mart(
+        marts.IdentityQualityPublished,
+        "identity_quality",
+        ("as_of", "branch_office"),
+        ("Quality of identities by branch office", "Mutu identitas menurut kantor cabang"),
+    ),
+    _mart(
         marts.DataQuality,
         "data_quality",
         ("source", "period", "reason"),
@@ -247,7 +325,9 @@ LEDGER = (
     ),
     TableEntry("ledger", "runs", ledger.Runs, ("run_id",), "Runs", "Proses"),
     TableEntry("ledger", "steps", ledger.Steps, ("run_id", "step"), "Stages of runs", "Tahap proses"),
-    TableEntry("ledger", "landing", ledger.Landing, ("file_name",), "Landing as last seen", "Isi landing terakhir"),
+    TableEntry(
+        "ledger", "landing", ledger.Landing, ("file_name",), "Landing as last seen", "Isi landing terakhir"
+    ),
     TableEntry("ledger", "files", ledger.Files, ("file_id", "reading"), "Files met", "Berkas yang ditemui"),
     TableEntry(
         "ledger",

@@ -116,6 +116,22 @@ class ContractBroken(CakupanError):
     remedy = "A defect of the program, or a model changed without its query: compare the named table."
 
 
+class TookTooLong(CakupanError):
+    """A stage or a query was stopped at its time limit."""
+
+    exit_code = 15
+    meaning = "A stage or a query took longer than its limit and was stopped; nothing is half done."
+    remedy = "Run again: it goes on where it ended. See CAKUPAN_STEP_SECONDS and CAKUPAN_QUERY_SECONDS."
+
+
+class NightMissing(CakupanError):
+    """`cakupan status --exit-code` found no successful night in the time it is due."""
+
+    exit_code = 16
+    meaning = "No night has succeeded within CAKUPAN_OVERDUE_HOURS (only from `cakupan status --exit-code`)."
+    remedy = "Is `cakupan serve` running, and what does `cakupan status` say of the last runs? Run `cakupan run`."
+
+
 #: Every exit code with its meaning, in order; the reference page and the tests read it from here.
 EXIT_CODES: dict[int, type[CakupanError]] = {
     error.exit_code: error
@@ -131,5 +147,7 @@ EXIT_CODES: dict[int, type[CakupanError]] = {
         QueryRefused,
         ClaimsUnsettled,
         ContractBroken,
+        TookTooLong,
+        NightMissing,
     )
 }

@@ -13,10 +13,25 @@ from typing import Literal
 import pandera.polars as pa
 import polars as pl
 
-from schemas.tables.extracts import PendudukBekerja, Rekap
+from schemas.tables.extracts import PendudukBekerja, Peserta, Rekap
+from schemas.tables.member_rows import FUNDING, SEXES
 from schemas.tables.table import SEGMENTS, TOTAL, Table
 
-Kind = Literal["region", "word", "count", "percent", "definition"]
+Kind = Literal[
+    "region",
+    "word",
+    "count",
+    "percent",
+    "definition",
+    "nik",
+    "text",
+    "programs",
+    "date",
+    "month",
+    "moment",
+    "money",
+    "place",
+]
 
 #: What may be wrong with a cell of each kind, as told to people: `<column>:<defect>`.
 DEFECTS_OF_KIND: dict[Kind, tuple[str, ...]] = {
@@ -25,6 +40,14 @@ DEFECTS_OF_KIND: dict[Kind, tuple[str, ...]] = {
     "count": ("missing", "percent_where_count", "not_whole", "not_a_number"),
     "percent": ("missing", "not_a_number"),
     "definition": ("missing", "unknown"),
+    "nik": ("missing", "scientific_notation", "not_digits", "wrong_length", "unknown_region"),
+    "text": ("missing",),
+    "programs": ("missing", "unknown", "repeated"),
+    "date": ("missing", "unreadable"),
+    "month": ("missing", "unreadable"),
+    "moment": ("missing", "unreadable"),
+    "money": ("missing", "not_a_number"),
+    "place": ("missing", "wrong_form", "unknown_region"),
 }
 
 #: Marks that offices use for "no value"; anything else must be readable.
@@ -66,11 +89,16 @@ class Source:
     tolerance: float
     #: Raised when reading changes in a way that should read files again.
     reading_version: int
-    #: Column whose sum a total row must equal.
+    #: Column whose sum a total row must equal; empty where files have no total row.
     summed: str
     code_forms: tuple[Literal["bps", "kemendagri"], ...] = ("bps", "kemendagri")
     total_words: tuple[str, ...] = ("jumlah", "total", "jumlah total", "grand total")
     warnings: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Our names and the offices' headers: a correction may use either."""
+        return tuple(name for column in self.columns for name in (column.name, column.header))
 
     @cached_property
     def defects(self) -> tuple[str, ...]:
@@ -157,4 +185,40 @@ PENDUDUK_BEKERJA = Source(
     summed="workers",
 )
 
-SOURCES: dict[str, Source] = {source.name: source for source in (REKAP, PENDUDUK_BEKERJA)}
+PESERTA = Source(
+    name="peserta",
+    title_en="Membership rows of an office: one row per membership",
+    title_id="Baris kepesertaan kantor: satu baris per kepesertaan",
+    as_of_form="%Y%m%d",
+    model=Peserta,
+    columns=(
+        Column("nik", "nik", "nik"),
+        Column("kpj", "kpj", "text"),
+        Column("npp", "npp", "text", optional=True),
+        Column("segment", "segmen", "word", words=SEGMENTS),
+        Column("status", "status", "word", words=("AKTIF", "NONAKTIF")),
+        Column("programs", "program", "programs"),
+        Column("start_date", "tgl_mulai", "date"),
+        Column("end_date", "tgl_akhir", "date", optional=True),
+        Column("last_paid", "iuran_terakhir", "month", optional=True),
+        Column("birth_date", "tgl_lahir", "date"),
+        Column("sex", "jenis_kelamin", "word", words=SEXES),
+        Column("residence", "wilayah_domisili", "place"),
+        Column("workplace", "wilayah_kerja", "place", optional=True),
+        Column("branch_office", "kantor_cabang", "text"),
+        Column("wage", "upah", "money", optional=True),
+        Column("funding", "sumber_iuran", "word", words=FUNDING),
+        Column("is_vulnerable", "rentan", "word", words=("Y", "T")),
+        Column("activity_code", "kbli", "text", optional=True),
+        Column("updated_at", "diperbarui", "moment"),
+    ),
+    ignored_headers=(),
+    tolerance=0.05,
+    reading_version=1,
+    summed="",
+    code_forms=("kemendagri",),
+    total_words=(),
+    warnings=frozenset({"birth_date:disagrees_with_nik", "sex:disagrees_with_nik"}),
+)
+
+SOURCES: dict[str, Source] = {source.name: source for source in (PESERTA, REKAP, PENDUDUK_BEKERJA)}

@@ -32,6 +32,8 @@ class Verdict:
     accepted: pl.DataFrame
     rejected: pl.DataFrame
     warned: dict[str, int]
+    #: Rows kept with a warning: `row` (position in `accepted`, from 0) and `reason`.
+    warned_rows: pl.DataFrame
 
 
 def accept(
@@ -44,7 +46,7 @@ def accept(
     """
     failed = broken_rules(schema, rows)
     if not failed:
-        return Verdict(rows, _no_rejects(), {})
+        return Verdict(rows, _no_rejects(), {}, _no_warnings())
     flags = pl.DataFrame(failed)
     hard = [rule for rule in flags.columns if rule not in warnings]
     soft = [rule for rule in flags.columns if rule in warnings]
@@ -59,6 +61,7 @@ def accept(
         accepted=rows.filter(~bad),
         rejected=_reasons(flags, bad, hard + soft) if hard else _no_rejects(),
         warned={rule: count for rule, count in warned.items() if count},
+        warned_rows=_warned_rows(good, soft),
     )
 
 
@@ -136,6 +139,16 @@ def _reasons(flags: pl.DataFrame, bad: pl.Series, order: list[str]) -> pl.DataFr
         .filter(bad)
         .select(pl.col("row").cast(pl.UInt32), listed.list.drop_nulls().alias("reasons"))
     )
+
+
+def _warned_rows(good: pl.DataFrame, soft: list[str]) -> pl.DataFrame:
+    numbered = good.select(soft).with_row_index("row")
+    frames = [numbered.filter(pl.col(rule)).select("row", pl.lit(rule).alias("reason")) for rule in soft]
+    return pl.concat(frames) if frames else _no_warnings()
+
+
+def _no_warnings() -> pl.DataFrame:
+    return pl.DataFrame(schema={"row": pl.UInt32, "reason": pl.String})
 
 
 def _no_rejects() -> pl.DataFrame:

@@ -51,4 +51,4 @@ def corrected_rows(
             .otherwise(pl.col(column))
             .alias(column)
         )
-    return Corrected(text, tuple(lines))
+    return Corrected(text, tuple(sorted(set(lines))))

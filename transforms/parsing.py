@@ -1,7 +1,7 @@
 """Indonesian numbers as Polars expressions. Each gives the value, null where the text cannot be read.
 
 Dots group thousands and a comma starts the decimals. A dot followed by anything but groups of three
-digits is no group: `58.68` is a percent, never a count.
+digits is no group: `58.68` is a percent, never a count; neither is `0.375`, since no group starts with 0.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.sources import MISSING_MARKS
 
-_COUNT = r"^\d+$|^\d{1,3}(\.\d{3})+$"
+_COUNT = r"^\d+$|^[1-9]\d{0,2}(\.\d{3})+$"
 _DECIMAL = r"^\d+([.,]\d+)?$|^\d{1,3}(\.\d{3})+(,\d+)?$"
 _PERCENT = r"^\d{1,3}([.,]\d+)?\s*%?$"
 #: What a spreadsheet makes of a whole number that it stores as a float.

@@ -21,12 +21,18 @@ class RegionCodes:
     """Delivered code → BPS code in force, with what a file may hold of it.
 
     `codes`: present and former codes in the declared forms. `split_on`: province → day on which
-    regencies left it; a province figure before that day covers another territory.
+    regencies left it; a province figure before that day covers another territory. `moved`: regency →
+    the province it belonged to before, and the day it left.
     """
 
     codes: dict[str, str]
     form: str
     split_on: dict[str, date]
+    moved: dict[str, tuple[str, date]]
+
+    def formerly_in(self, province: str, on: date) -> list[str]:
+        """Regencies that another province has now and this one had on that day."""
+        return [code for code, (former, day) in self.moved.items() if former == province and on < day]
 
 
 def region_codes(regions: pl.DataFrame, forms: tuple[str, ...]) -> RegionCodes:
@@ -45,16 +51,19 @@ def region_codes(regions: pl.DataFrame, forms: tuple[str, ...]) -> RegionCodes:
         for column in (f"region_code_{form}_previous", f"region_code_{form}"):
             known = regencies.filter(pl.col(column).is_not_null())
             codes.update(zip(known[column], known["region_code_bps"], strict=True))
-    return RegionCodes(codes, rf"^({'|'.join(patterns)})$", _splits(regencies))
+    moved = _moved(regencies)
+    splits: dict[str, date] = {}
+    for former, day in moved.values():
+        splits[former] = max(day, splits.get(former, day))
+    return RegionCodes(codes, rf"^({'|'.join(patterns)})$", splits, moved)
 
 
-def _splits(regencies: pl.DataFrame) -> dict[str, date]:
-    """Province → newest day on which one of its regencies went to another province."""
-    moved = regencies.filter(
-        pl.col("region_code_bps_previous").str.slice(0, 2) != pl.col("province_code_bps")
-    ).with_columns(pl.col("region_code_bps_previous").str.slice(0, 2).alias("left"))
-    newest = moved.group_by("left").agg(pl.col("valid_from").max())
-    return dict(newest.select("left", "valid_from").iter_rows())
+def _moved(regencies: pl.DataFrame) -> dict[str, tuple[str, date]]:
+    """Regency → the province it left, and when."""
+    former = pl.col("region_code_bps_previous").str.slice(0, 2)
+    moved = regencies.filter((former != pl.col("province_code_bps")) & pl.col("valid_from").is_not_null())
+    listed = moved.select("region_code_bps", former.alias("left"), "valid_from").iter_rows()
+    return {code: (left, day) for code, left, day in listed}
 
 
 def level(code: pl.Expr) -> pl.Expr:
@@ -67,3 +76,8 @@ def level(code: pl.Expr) -> pl.Expr:
         .when(code.is_not_null())
         .then(pl.lit("regency"))
     )
+
+
+def bps_code(number: pl.Expr) -> pl.Expr:
+    """BPS code as text from the number that stands for it in member rows; null stays null."""
+    return number.cast(pl.String).str.zfill(4)

@@ -26,5 +26,7 @@ def total_disagrees(source: Source, rows: pl.DataFrame, totals: list[str | None]
         sums |= {int(figures.filter(part)[source.summed].sum()) for part in (is_total, ~is_total)}
     for value in given.to_series():
         if value not in sums:
-            return f"the total row says {value}, the rows add up to {' or '.join(map(str, sorted(sums)))}"
+            off = min((value - total for total in sums), key=abs)
+            side = "above" if off > 0 else "below"
+            return f"the total row does not add up: it is {abs(off)} {side} the sum of its rows"
     return None

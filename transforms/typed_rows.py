@@ -37,11 +37,12 @@ def typed_rows(source: Source, text: pl.DataFrame, context: Context) -> pl.DataF
         value, found = _read(column, context)
         values.append(value.alias(column.name))
         marks.update({f"{column.name}:{defect}": mark for defect, mark in found.items()})
+    mask = source.model.polars_schema()["defects"]
     bits = [
-        marks[defect].fill_null(value=False).cast(pl.UInt32) * (1 << bit)
+        marks[defect].fill_null(value=False).cast(mask) * (1 << bit)
         for bit, defect in enumerate(source.defects)
     ]
-    defects = reduce(lambda one, other: one + other, bits).cast(pl.UInt32)
+    defects = reduce(lambda one, other: one + other, bits).cast(mask)
     return text.select(pl.col("line"), *values, defects.alias("defects"))
 
 
@@ -89,7 +90,8 @@ def _region(text: pl.Expr, context: Context) -> tuple[pl.Expr, Marks]:
     code = text.replace_strict(context.regions.codes, default=None, return_dtype=pl.String)
     foreign = pl.lit(value=False)
     if context.scope.isdigit() and context.scope != NATION:
-        foreign = code.str.slice(0, 2) != context.scope
+        own = context.regions.formerly_in(context.scope, context.as_of)
+        foreign = (code.str.slice(0, 2) != context.scope) & ~code.is_in(own)
     before_split = [province for province, day in context.regions.split_on.items() if context.as_of < day]
     return code, {
         "wrong_form": text.is_not_null() & ~formed,

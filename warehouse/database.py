@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,33 +14,36 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from schemas.catalog import CATALOG, LAYERS, RELEASE_COLUMN, TableEntry
-from schemas.errors import ContractBroken, StorageError
+from schemas.catalog import LAYERS, LEDGER, RELEASE_COLUMN, STAGING, TableEntry
+from schemas.errors import ContractBroken, StorageError, TookTooLong
 from schemas.tables.table import vocabulary
+from warehouse.migrating import migrate
 
 Connection = duckdb.DuckDBPyConnection
-LEDGER_VERSION = 1
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one connection may use: memory (`4GB`), threads, and where it spills."""
+    """What one connection may use: memory (`4GB`), threads, where it spills, and seconds per query."""
 
     memory: str = "4GB"
     threads: int = 2
     spill: Path | None = None
+    query_seconds: int = 1800
 
 
 @contextlib.contextmanager
-def open_warehouse(path: Path, limits: Limits) -> Iterator[Connection]:
+def open_warehouse(path: Path, limits: Limits, moment: datetime | None = None) -> Iterator[Connection]:
     """Open the working file for writing and make sure that schemas, macros and ledger are there.
 
-    Raises StorageError when another process holds the file, the disk refuses, or the file is damaged or
-    newer than this program.
+    A ledger of an earlier version is brought up to date, which is entered with the moment; without a moment
+    it is refused. Raises StorageError when another process holds the file, the disk refuses, or the file is
+    damaged or newer than this program.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": limits.memory,
         "threads": limits.threads,
+        "max_execution_time": limits.query_seconds * 1000,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": True,
@@ -51,10 +55,14 @@ def open_warehouse(path: Path, limits: Limits) -> Iterator[Connection]:
         try:
             path.chmod(0o600)
             connection.execute("SET TimeZone = 'UTC'")
-            _prepare(connection, path)
+            _prepare(connection, path, moment)
             yield connection
         finally:
             connection.close()
+
+
+#: What DuckDB says of a file that is cut off, overwritten or something else.
+_DAMAGED = ("orrupt", "checksum", "not a valid DuckDB", "Could not read enough bytes")
 
 
 @contextlib.contextmanager
@@ -62,14 +70,22 @@ def storage_errors(path: Path) -> Iterator[None]:
     """Turn DuckDB's errors about the file itself into a StorageError that says what to do."""
     try:
         yield
+    except duckdb.InterruptException:
+        raise TookTooLong(
+            "a query took longer than it may",
+            where=str(path),
+            hint="Run again; if the data has grown, raise CAKUPAN_QUERY_SECONDS.",
+        ) from None
     except duckdb.Error as error:
         text = str(error)
         if "Could not set lock" in text:
             hint = "Another program has it open. Analysts open published/latest/cakupan.duckdb instead."
         elif "No space left" in text or "max_temp_directory_size" in text:
             hint = "Free disk space and run again; the warehouse holds its last committed state."
-        elif "orrupt" in text or "checksum" in text or "not a valid DuckDB" in text:
+        elif any(told in text for told in _DAMAGED):
             hint = "Move the file away and run again: it is rebuilt from staged files and the landing."
+        elif isinstance(error, duckdb.IOException) and str(path) in text:
+            hint = "Check that it is a file in a folder that this user may read and write."
         else:
             raise
         raise StorageError(
@@ -85,24 +101,44 @@ def _first_line(text: str) -> str:
     return text.splitlines()[0][:200] if text else "no message"
 
 
-def _prepare(connection: Connection, path: Path) -> None:
-    """Create what is missing; refuse a ledger written by a newer version."""
+def _prepare(connection: Connection, path: Path, moment: datetime | None) -> None:
+    """Bring the ledger up to date, then create what is missing; a ledger that is refused stays untouched."""
+    migrate(connection, path, moment)
     for layer in LAYERS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
     connection.execute(sql_text("macros.sql"))
-    for entry in CATALOG:
-        if entry.layer in ("ledger", "staging"):
-            create_table(connection, entry)
+    for entry in STAGING:
+        create_table(connection, entry)
+        # Tables without file_id are replaced whole every night, whatever form they have.
+        if "file_id" in declared_columns(entry) and not _is_as_declared(connection, entry):
+            raise StorageError(
+                f"{entry.full_name} has the form of another version",
+                where=str(path),
+                hint="Make the warehouse anew from the landing: `cakupan rebuild`.",
+            )
+    for entry in LEDGER:
+        if not _is_as_declared(connection, entry):
+            raise ContractBroken(
+                f"{entry.full_name} is not as its model declares: a migration is missing",
+                where="warehouse/migrations",
+            )
+        comment(connection, entry, entry.full_name)
     connection.execute(
         f"CREATE OR REPLACE VIEW ledger.counted_files AS {sql_text('views/counted_files.sql')}"
     )
-    version = scalar(connection, "SELECT max(version) FROM ledger.schema_version")
-    if version is not None and version > LEDGER_VERSION:
-        raise StorageError(
-            f"the ledger has version {version}, this program knows {LEDGER_VERSION}",
-            where=str(path),
-            hint="Use the newer version of cakupan that wrote it.",
-        )
+
+
+def _is_as_declared(connection: Connection, entry: TableEntry) -> bool:
+    """Whether a table has the columns, types and constraints of its model."""
+    found = connection.execute(
+        """SELECT column_name, data_type, is_nullable FROM duckdb_columns()
+           WHERE database_name = current_database() AND schema_name = ? AND table_name = ?
+           ORDER BY column_index""",
+        [entry.layer, entry.name],
+    ).fetchall()
+    columns = entry.model.to_schema().columns
+    declared = [(name, kind, columns[name].nullable) for name, kind in declared_columns(entry).items()]
+    return found == declared
 
 
 def create_table(connection: Connection, entry: TableEntry, *, name: str | None = None) -> None:

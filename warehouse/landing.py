@@ -23,11 +23,11 @@ EXTENSIONS = ("csv", "csv.gz", "csv.zst", "parquet", "xlsx")
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 _LONGEST_NAME = 200
 _NAME = re.compile(
-    r"^(?P<source>[a-z_]+?)_(?P<scope>\d{2}|\d{2}[a-z][0-9]{0,2}|[a-z]\d{2})_(?P<as_of>\d{8}|\d{6})"
-    r"(?:_[\w.-]*?)?\.(?P<extension>csv|csv\.gz|csv\.zst|parquet|xlsx)$",
+    r"(?P<source>[a-z_]+?)_(?P<scope>\d{2}|\d{2}[a-z][0-9]{0,2}|[a-z]\d{2})_(?P<as_of>\d{8}|\d{6})"
+    r"(?:_[\w.() -]*?)?\.(?P<extension>csv|csv\.gz|csv\.zst|parquet|xlsx)",
     re.IGNORECASE,
 )
-_SHOWN = re.compile(r"[^\w.\- ]")
+_SHOWN = re.compile(r"[^\w.() -]")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def delivery(file: LandingFile, provinces: frozenset[str]) -> Delivery:
 
     Raises FileRejected when the name does not follow `<source>_<scope>_<as of>[_<anything>].<ext>`.
     """
-    match = _NAME.match(file.path.name) if len(file.path.name) <= _LONGEST_NAME else None
+    match = _NAME.fullmatch(file.path.name) if len(file.path.name) <= _LONGEST_NAME else None
     source = SOURCES.get(match["source"].lower()) if match else None
     if match is None or source is None:
         known = ", ".join(SOURCES)

@@ -11,18 +11,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from warehouse.checks import Finding
-from warehouse.database import LEDGER_VERSION, Connection, rows, scalar
+from warehouse.database import Connection, rows, scalar
 from warehouse.landing import LandingFile
 from warehouse.staged import rows_file
 
-
-def stamp_version(connection: Connection, moment: datetime) -> None:
-    """Write down which version of the ledger this is, once."""
-    if scalar(connection, "SELECT count(*) FROM ledger.schema_version") == 0:
-        connection.execute(
-            "INSERT INTO ledger.schema_version VALUES (?, 'as declared', ?, ?)",
-            [LEDGER_VERSION, method_digest(), moment],
-        )
+#: Stands for the digest of a file that was refused by its name.
+NOT_READ = "-"
 
 
 @cache
@@ -37,14 +31,19 @@ def method_digest() -> str:
 
 
 def known_digests(connection: Connection) -> dict[tuple[str, int, int], str]:
-    """(name, bytes, modified) of files seen before → SHA-256, so that an unchanged file is not read again."""
-    found = connection.execute("SELECT file_name, bytes, modified_ns, sha256 FROM ledger.landing").fetchall()
+    """(name, bytes, modified) of files seen before → SHA-256, so that an unchanged file is not read again.
+
+    Files that were refused by their name were not read: they have no digest.
+    """
+    found = connection.execute(
+        "SELECT file_name, bytes, modified_ns, sha256 FROM ledger.landing WHERE sha256 <> ?", [NOT_READ]
+    ).fetchall()
     return {(name, size, modified): sha256 for name, size, modified, sha256 in found}
 
 
 def remember_digests(connection: Connection, seen: Iterable[tuple[LandingFile, str]]) -> None:
     """Replace what is remembered of the landing by what was seen this time."""
-    listed = [[file.path.name, file.bytes, file.modified_ns, sha256] for file, sha256 in seen]
+    listed = [[file.name, file.bytes, file.modified_ns, sha256] for file, sha256 in seen]
     connection.begin()
     connection.execute("DELETE FROM ledger.landing")
     if listed:
@@ -82,7 +81,8 @@ def close_run(connection: Connection, run_id: str, moment: datetime, **facts: An
     """Write down how a run ended; `facts` are columns of ledger.runs."""
     columns = ", ".join(f"{name} = ?" for name in facts)
     connection.execute(
-        f"UPDATE ledger.runs SET finished_at = ?, {columns} WHERE run_id = ?", [moment, *facts.values(), run_id]
+        f"UPDATE ledger.runs SET finished_at = ?, {columns} WHERE run_id = ?",
+        [moment, *facts.values(), run_id],
     )
 
 
@@ -115,15 +115,25 @@ def input_state(connection: Connection, registers: dict[str, str], method: str) 
 
 def last_release(connection: Connection) -> dict[str, Any] | None:
     """Return the newest release of the ledger; None before the first."""
-    found = rows(connection, "SELECT * FROM ledger.releases ORDER BY published_at DESC, release_id LIMIT 1")
+    found = rows(connection, "SELECT * FROM ledger.releases ORDER BY sequence DESC LIMIT 1")
     return found[0] if found else None
 
 
 def record_release(connection: Connection, release: dict[str, Any]) -> None:
-    """Write down a release; one that is there already (the run was killed after) is replaced."""
-    connection.execute("DELETE FROM ledger.releases WHERE release_id = ?", [release["release_id"]])
+    """Write down a release as the newest; an entry of a run that was killed right after is replaced."""
     columns = ", ".join(f"? AS {name}" for name in release)
-    connection.execute(f"INSERT INTO ledger.releases BY NAME SELECT {columns}", list(release.values()))
+    newest = scalar(connection, "SELECT coalesce(max(sequence), 0) FROM ledger.releases")
+    connection.begin()
+    try:
+        connection.execute("DELETE FROM ledger.releases WHERE release_id = ?", [release["release_id"]])
+        connection.execute(
+            f"INSERT INTO ledger.releases BY NAME SELECT {columns}, ? AS sequence",
+            [*release.values(), newest + 1],
+        )
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def release_list(connection: Connection) -> list[dict[str, Any]]:
@@ -132,18 +142,22 @@ def release_list(connection: Connection) -> list[dict[str, Any]]:
         connection,
         """SELECT release_id, data_as_of::VARCHAR AS data_as_of, published_at::VARCHAR AS published_at,
                previous_release_id, sha256, what_changed
-           FROM ledger.releases ORDER BY ledger.releases.published_at DESC, release_id""",
+           FROM ledger.releases ORDER BY sequence DESC""",
     )
 
 
 def rejected_files(connection: Connection) -> list[dict[str, Any]]:
-    """Files whose newest reading was rejected, with what is wrong and what to do."""
+    """Files of the landing that were rejected as they stand there now, with what is wrong and what to do."""
     return rows(
         connection,
-        """SELECT file_name, rejection, hint, read_at FROM ledger.files
-           WHERE state = 'rejected' AND file_name IN (SELECT file_name FROM ledger.landing)
-           QUALIFY row_number() OVER (PARTITION BY file_name ORDER BY read_at DESC) = 1
+        """SELECT file_name, rejection, hint, read_at FROM (
+               SELECT files.* FROM ledger.files
+               JOIN ledger.landing ON files.file_name = landing.file_name
+                   AND (files.sha256 = landing.sha256 OR (files.source IS NULL AND landing.sha256 = ?))
+               QUALIFY row_number() OVER (PARTITION BY files.file_name ORDER BY read_at DESC) = 1)
+           WHERE state = 'rejected'
            ORDER BY file_name""",
+        [NOT_READ],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,9 @@ def insert(connection: Connection, entry: TableEntry, frame: pl.DataFrame) -> No
     """Insert rows by column name."""
     columns = ", ".join(f'"{name}"' for name in entry.model.polars_schema())
     connection.register("incoming", frame.to_arrow())
-    try:
-        connection.execute(f"INSERT INTO {entry.full_name} BY NAME SELECT {columns} FROM incoming")
-    finally:
-        connection.unregister("incoming")
+    connection.execute(f"INSERT INTO {entry.full_name} BY NAME SELECT {columns} FROM incoming")
+    # Not in a `finally`: an aborted transaction refuses it, and that refusal would hide the true error.
+    connection.unregister("incoming")
 
 
 def load_file(connection: Connection, record: FileRecord, folder: Path | None) -> None:
@@ -58,6 +58,7 @@ def load_file(connection: Connection, record: FileRecord, folder: Path | None) -
     One transaction: afterwards the slot holds the rows of the newest accepted delivery and of no other.
     Raises ContractBroken when the staged rows are not as many as the gate accepted.
     """
+    record = _read_last(connection, record)
     connection.begin()
     try:
         forget(connection, record.file_id, record.reading)
@@ -66,12 +67,24 @@ def load_file(connection: Connection, record: FileRecord, folder: Path | None) -
         )
         if record.reasons:
             insert(connection, table("ledger.rejections"), _reasons(record))
-        if folder is not None and record.source is not None:
+        if folder is not None and record.source in STAGING_TABLE:
             _load_rows(connection, record, folder)
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
+
+
+def _read_last(connection: Connection, record: FileRecord) -> FileRecord:
+    """Let the newest reading of a file also be the latest by its time: a clock may have been set back."""
+    last = scalar(
+        connection,
+        "SELECT max(read_at) FROM ledger.files WHERE file_id = ? AND reading <> ?",
+        [record.file_id, record.reading],
+    )
+    if last is None or last < record.read_at:
+        return record
+    return dataclasses.replace(record, read_at=last + timedelta(microseconds=1))
 
 
 def forget(connection: Connection, file_id: str, reading: str) -> None:

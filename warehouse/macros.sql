@@ -16,8 +16,11 @@ CREATE OR REPLACE MACRO coverage_pct(members, base) AS
 CREATE OR REPLACE MACRO gap_points(target_pct, pct) AS
     CAST(target_pct - pct AS DECIMAL(6, 2));
 
--- Members still needed: ceil(target × base) - members, at least 0.
+-- Members still needed: ceil(target × base) - members, at least 0. Null when one of the three is missing:
+-- greatest() alone would skip the null and say that nobody is needed.
 CREATE OR REPLACE MACRO members_needed(target_pct, members, base) AS
-    greatest(0, (((target_pct * 100)::HUGEINT * base + 9999) // 10000 - members))::BIGINT;
+    CASE WHEN target_pct IS NOT NULL AND members IS NOT NULL AND base IS NOT NULL THEN
+        greatest(0, (((target_pct * 100)::HUGEINT * base + 9999) // 10000 - members))::BIGINT
+    END;
 
 CREATE OR REPLACE MACRO month_of(day) AS date_trunc('month', day)::DATE;

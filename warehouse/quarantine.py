@@ -5,14 +5,21 @@ One Parquet file per reading of a file; the history stays when a corrected file 
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from warehouse.landing import Delivery
-from warehouse.staged import disk_refuses
+from warehouse.staged import WRITE_FAILURES, disk_refuses
 
-SCHEMA = {"file_name": pl.String, "line": pl.Int64, "reasons": pl.List(pl.String), "received": pl.String}
+SCHEMA: dict[str, Any] = {
+    "file_name": pl.String,
+    "line": pl.Int64,
+    "reasons": pl.List(pl.String),
+    "received": pl.String,
+}
 
 
 def quarantine_file(quarantine: Path, delivery: Delivery, file_id: str, reading: str) -> Path:
@@ -33,8 +40,37 @@ def set_aside(path: Path, rows: pl.DataFrame) -> None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
         unfinished = path.with_name(f".{path.name}.unfinished")
-        rows.select(SCHEMA).sort("line").write_parquet(unfinished, compression="zstd")
+        rows.select(list(SCHEMA)).sort("line").write_parquet(unfinished, compression="zstd")
+        unfinished.chmod(0o600)
+        unfinished.rename(path)
+    except WRITE_FAILURES as error:
+        raise disk_refuses(path, error) from None
+
+
+def remember_lines(quarantine: Path, as_of: date, told: pl.DataFrame, file_names: list[str]) -> None:
+    """Write which lines of a day another row stands for, or were kept with a warning: no row's value in it.
+
+    `told`: file (position in `file_names`), line, branch_office, reason. Raises StorageError when the disk
+    refuses.
+    """
+    path = lines_file(quarantine, as_of)
+    try:
+        for folder in (quarantine, path.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.unfinished")
+        names = dict(enumerate(file_names))
+        told.select(
+            pl.col("file").replace_strict(names, return_dtype=pl.String).alias("file_name"),
+            "line",
+            "branch_office",
+            "reason",
+        ).sort("file_name", "line", "reason").write_parquet(unfinished, compression="zstd")
         unfinished.chmod(0o600)
         unfinished.rename(path)
     except OSError as error:
         raise disk_refuses(path, error) from None
+
+
+def lines_file(quarantine: Path, as_of: date) -> Path:
+    """Where the told lines of a day are kept."""
+    return quarantine / "lines" / f"{as_of}.parquet"

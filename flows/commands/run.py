@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows import talk
+
 if TYPE_CHECKING:
     from flows.night import Report
     from flows.settings import Settings
@@ -35,6 +37,7 @@ def command(
     from flows.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(data_root=data_root, landing=landing)
+    talk.use(settings.log_format)
     report = run(settings, orchestrated=orchestrated, quiet=quiet)
     tell(settings, report, as_json=as_json, quiet=quiet)
     sys.exit(report.exit_code)
@@ -63,21 +66,26 @@ def tell(settings: Settings, report: Report, *, as_json: bool, quiet: bool) -> N
     if quiet:
         return
     for problem in report.problems:
-        click.echo(f"{click.style('rejected', fg='yellow')} {problem.file}: {problem.what}", err=True)
-        click.echo(f"  hint: {problem.hint}", err=True)
+        text = f"{problem.file}: {problem.what}\n  hint: {problem.hint}"
+        talk.say("warning", "file_rejected", text, label="rejected", file=problem.file)
     for finding in report.findings:
         if finding.rows:
-            kind = "error" if finding.stops_release else "warning"
-            colour = "red" if finding.stops_release else "yellow"
+            level: talk.Level = "error" if finding.stops_release else "warning"
             shown = "; ".join(f"{subject} ({detail})" for subject, detail in finding.offenders[:3])
-            click.echo(
-                f"{click.style(kind, fg=colour)} {finding.check.check_id}: {finding.rows} row(s), {shown}",
-                err=True,
-            )
+            text = f"{finding.check.check_id}: {finding.rows} row(s), {shown}"
+            talk.say(level, "check", text, label=level, check=finding.check.check_id, rows=finding.rows)
     ends = {
         "published": f"Published {report.release_id} in {settings.paths.latest}",
         "nothing_new": f"Nothing to do: {report.release_id} is up to date",
         "partly_failed": f"Published {report.release_id}, but {len(report.problems)} file(s) were rejected",
         "checks_failed": "Nothing published: a check failed. The last release stays public",
     }
-    click.echo(ends[report.outcome], err=True)
+    level = "info" if not report.exit_code else "error" if report.outcome == "checks_failed" else "warning"
+    talk.say(
+        level,
+        "run",
+        ends[report.outcome],
+        outcome=report.outcome,
+        release_id=report.release_id,
+        exit_code=report.exit_code,
+    )

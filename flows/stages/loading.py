@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flows.night import Night, Problem
+from flows.stages.members import read_members
 from flows.stages.reading import read_file
 from flows.stages.survey import Survey
+from schemas.sources import PESERTA
 from warehouse import ledger
+from warehouse.landing import LandingFile
 from warehouse.load import load_file, load_reference
 from warehouse.staged import FileRecord, staged_path
 
@@ -46,9 +49,10 @@ def read_and_load(night: Night, found: Survey) -> Loaded:
         problems += _problem(record)
     for at, item in enumerate(found.waiting, 1):
         night.steps.progress(at, len(found.waiting), item.file.name)
-        read = read_file(night, item)
+        read = (read_members if item.delivery.source is PESERTA else read_file)(night, item)
         if read is None:
             done.left_for_later += 1
+            problems += _gone(item.file)
             continue
         _load(night, read)
         done.files += 1
@@ -68,6 +72,19 @@ def _problem(record: FileRecord) -> list[Problem]:
     if record.state != "rejected":
         return []
     return [Problem(record.file_name, record.rejection or "", record.hint or "")]
+
+
+def _gone(file: LandingFile) -> list[Problem]:
+    """A file that was in the landing and is not any more; one that still changes is no problem."""
+    if file.path.exists():
+        return []
+    return [
+        Problem(
+            file.name,
+            "the file disappeared during the run",
+            "Was it moved or renamed? Let offices write under another name (.part) and rename at the end.",
+        )
+    ]
 
 
 def problems(night: Night, found: Survey) -> tuple[Problem, ...]:

@@ -53,7 +53,8 @@ def _facts(
 ) -> ReleaseFacts:
     newest = ledger.newest_day(night.connection)
     identity = release_id(newest, input_state)
-    last = ledger.last_release(night.connection)
+    last = ledger.last_release(night.connection) or {"release_id": None, "previous_release_id": None}
+    entered = last["release_id"] == identity  # by a run that was ended right after
     return ReleaseFacts(
         release_id=identity,
         input_state=input_state,
@@ -62,7 +63,7 @@ def _facts(
         started_at=night.started,
         published_at=clock.now(),
         next_run_at=next_run(night.settings.schedule, night.settings.timezone, night.started),
-        previous_release_id=last["release_id"] if last and last["release_id"] != identity else None,
+        previous_release_id=last["previous_release_id" if entered else "release_id"],
         program_version=program_version(),
         findings=tuple(findings),
         files_rejected=tuple((problem.file, problem.what) for problem in problems),

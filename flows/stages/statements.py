@@ -10,6 +10,7 @@ from schemas.tables import marts, staging
 from schemas.validation import conform
 from transforms.claims import claim_contradictions, claim_repairs, claim_verdicts
 from warehouse import ledger, load
+from warehouse.staged import hold_against_account
 
 #: Bases that a slip may have taken instead: region, definition, round, workers, and where they stand.
 KNOWN_BASES = {
@@ -44,6 +45,9 @@ def statements(registers: Registers, delivered: pl.DataFrame) -> dict[str, pl.Da
 
 def _delivered_bases(night: Night) -> pl.DataFrame:
     """Bases of the files that count, from the staged Parquet: nothing comes back out of the warehouse."""
+    counted = ledger.counted_rows(night.connection, night.paths.staged, "penduduk_bekerja")
+    for _, path in counted:
+        hold_against_account(path.parent)
     frames = [
         pl.read_parquet(path).select(
             "region_code",
@@ -52,6 +56,6 @@ def _delivered_bases(night: Night) -> pl.DataFrame:
             "workers",
             pl.lit(file_name).alias("origin"),
         )
-        for file_name, path in ledger.counted_rows(night.connection, night.paths.staged, "penduduk_bekerja")
+        for file_name, path in counted
     ]
     return pl.concat(frames) if frames else pl.DataFrame(schema=KNOWN_BASES)

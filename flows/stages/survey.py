@@ -6,6 +6,7 @@ import hashlib
 import time
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from schemas.errors import FileRejected
 from schemas.sources import Source
 from warehouse import ledger
 from warehouse.landing import Delivery, LandingFile, delivery, fingerprint, is_unchanged, landing_files
-from warehouse.staged import FileRecord, staged_folder, staged_record
+from warehouse.staged import FileRecord, is_staged, staged_folder, staged_record
 
 #: Readings of files that were refused by their name alone; such a file is looked at again every night.
 BY_NAME = "name"
@@ -59,8 +60,8 @@ def survey(night: Night) -> Survey:
     found = Survey()
     digests = ledger.known_digests(night.connection)
     known = ledger.known_readings(night.connection)
-    counted = ledger.counted_deliveries(night.connection)
     seen: list[tuple[LandingFile, str]] = []
+    listed: list[Waiting] = []
     files = settled(night, found)
     for at, file in enumerate(files, 1):
         night.steps.progress(at, len(files), file.name)
@@ -69,22 +70,17 @@ def survey(night: Night) -> Survey:
             _not_of_the_future(told, night.today, file.name)
         except FileRejected as refusal:
             _refuse_by_name(night, file, refusal, found, known)
-            seen.append((file, "-"))
+            seen.append((file, ledger.NOT_READ))
             continue
         try:
-            sha256 = digests.get((file.path.name, file.bytes, file.modified_ns)) or fingerprint(file)
+            sha256 = digests.get((file.name, file.bytes, file.modified_ns)) or fingerprint(file)
         except FileRejected as refusal:
             found.unreadable.append(refusal)
             continue
         seen.append((file, sha256))
-        _sort_in(
-            night,
-            Waiting(file, told, sha256, _file_id(told, sha256), _reading(night, told)),
-            found,
-            known,
-            counted,
-        )
+        listed.append(Waiting(file, told, sha256, _file_id(told, sha256), _reading(night, told)))
     ledger.remember_digests(night.connection, seen)
+    _sort_in(night, listed, found, known)
     return found
 
 
@@ -159,7 +155,8 @@ def _reading(night: Night, told: Delivery) -> str:
 
 def _declared(source: Source) -> str:
     columns = [(c.name, c.header, c.aliases, c.kind, c.optional, c.words, c.default) for c in source.columns]
-    return repr((source.reading_version, columns, source.code_forms, source.tolerance, source.total_words))
+    judged_by = (source.tolerance, source.summed, source.total_words, sorted(source.warnings))
+    return repr((source.reading_version, columns, source.ignored_headers, source.code_forms, judged_by))
 
 
 def corrections_of(corrections: pl.DataFrame, told: Delivery) -> pl.DataFrame:
@@ -170,29 +167,49 @@ def corrections_of(corrections: pl.DataFrame, told: Delivery) -> pl.DataFrame:
     )
 
 
-def _sort_in(
-    night: Night,
-    item: Waiting,
-    found: Survey,
-    known: dict[tuple[str, str], str],
-    counted: dict[tuple[str, str, date], tuple[str, datetime]],
-) -> None:
-    state = known.get((item.file_id, item.reading))
-    if state is None:
-        found.waiting.append(item)
-        return
-    found.unchanged += 1
-    counts = counted.get(item.delivery.slot)
-    if state == "accepted" and counts is not None and counts[0] != item.file_id:
-        renewed = _renewed(night, item, counts[1])
-        if renewed is not None:
-            found.renewed.append(renewed)
+def _sort_in(night: Night, listed: list[Waiting], found: Survey, known: dict[tuple[str, str], str]) -> None:
+    """Tell new files from known ones, and known ones that are back after another version of their slot."""
+    counted = ledger.counted_deliveries(night.connection)
+    contested = _contested(listed, counted)
+    for item in _one_per_content(listed, contested):
+        state = known.get((item.file_id, item.reading))
+        file_id, since = counted.get(item.delivery.slot, (None, item.file.delivered_at))
+        folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
+        if state is None:
+            found.waiting.append(item)
+        elif state == "accepted" and item.delivery.slot in contested and item.file.delivered_at > since:
+            _come_back(night, item, folder, found)
+        elif state == "accepted" and item.file_id == file_id and not is_staged(folder):
+            found.waiting.append(item)
+    found.unchanged += len(listed) - len(found.waiting)
 
 
-def _renewed(night: Night, item: Waiting, counted_since: datetime) -> FileRecord | None:
-    """Return the record of a file that is back: known bytes, delivered after those that count now."""
-    folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
+def _contested(
+    listed: list[Waiting], counted: dict[tuple[str, str, date], tuple[str, datetime]]
+) -> set[tuple[str, str, date]]:
+    """Slots for which there is more than one content, here or in the ledger: the newest delivery counts."""
+    contents = {slot: {file_id} for slot, (file_id, _) in counted.items()}
+    for item in listed:
+        contents.setdefault(item.delivery.slot, set()).add(item.file_id)
+    return {slot for slot, rivals in contents.items() if len(rivals) > 1}
+
+
+def _one_per_content(listed: list[Waiting], contested: set[tuple[str, str, date]]) -> list[Waiting]:
+    """Of copies in one slot the first delivered; where the newest delivery counts, the last."""
+    chosen: dict[str, Waiting] = {}
+    for item in sorted(listed, key=lambda item: (item.file.delivered_at, item.file.name)):
+        if item.file_id not in chosen or item.delivery.slot in contested:
+            chosen[item.file_id] = item
+    return sorted(chosen.values(), key=lambda item: item.file.name)
+
+
+def _come_back(night: Night, item: Waiting, folder: Path, found: Survey) -> None:
+    """Take up a file that is back: known bytes, delivered after those that count now.
+
+    It is read again where its staged rows were pruned.
+    """
     record = staged_record(folder)
-    if record is None or item.file.delivered_at <= counted_since:
-        return None
-    return replace(record, delivered_at=item.file.delivered_at, read_at=night.started)
+    if record is None:
+        found.waiting.append(item)
+    else:
+        found.renewed.append(replace(record, delivered_at=item.file.delivered_at, read_at=night.started))

@@ -5,6 +5,7 @@ A register that breaks a rule is refused with file and line, before any extract 
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import polars as pl
 
 from schemas.catalog import REFERENCE, TableEntry
 from schemas.errors import RegisterError
+from schemas.sources import SOURCES
 from schemas.validation import broken_rules
 
 PACKAGED = Path(__file__).parent
@@ -81,37 +83,51 @@ def _load(entry: TableEntry, path: Path) -> pl.DataFrame:
 
 
 def _read_text(entry: TableEntry, path: Path) -> pl.DataFrame:
+    """Return the records as text with their line numbers. Registers hold no line break inside quotes."""
     expected = list(entry.model.polars_schema())
-    try:
-        rows = pl.read_csv(path, infer_schema=False)
-    except pl.exceptions.PolarsError:
-        raise RegisterError(
-            "the CSV cannot be read: a line has more fields than the header, or quotes are not closed",
-            where=str(path),
-            hint="Open the file and compare each line with the header.",
-        ) from None
-    if rows.columns != expected:
-        missing = [column for column in expected if column not in rows.columns]
-        extra = [column for column in rows.columns if column not in expected]
+    (_, header), *records = _records(path) or [(1, [])]
+    if header != expected:
+        missing = [column for column in expected if column not in header]
+        extra = [column for column in header if column not in expected]
         raise RegisterError(
             f"the header differs: missing {missing or 'none'}, unexpected {extra or 'none'}",
             where=f"{path}:1",
             hint=f"Expected: {','.join(expected)}",
         )
-    return rows.with_columns(_physical_lines(path, rows.height))
+    for line, record in records:
+        if len(record) != len(expected):
+            raise RegisterError(
+                f"the record has {len(record)} fields, the header has {len(expected)}",
+                where=f"{path}:{line}",
+                hint="Compare the line with the header; a value with a comma stands in quotes.",
+            )
+    rows = [[line, *(value or None for value in record)] for line, record in records]
+    return pl.DataFrame(
+        rows, schema={_LINE: pl.Int64, **dict.fromkeys(expected, pl.String)}, orient="row"
+    ).select(*expected, _LINE)
 
 
-def _physical_lines(path: Path, rows: int) -> pl.Series:
-    """Line of each record. Registers hold no line break inside quotes, so record n is line n + 1."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    filled = [number for number, line in enumerate(lines, 1) if line.strip()][1:]
-    if len(filled) != rows:
+def _records(path: Path) -> list[tuple[int, list[str]]]:
+    """Line number and fields of every record, the header first; Polars would fill short lines in silence."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError:
         raise RegisterError(
-            f"{rows} records on {len(filled)} lines: a value holds a line break, or quotes are not closed",
-            where=str(path),
-            hint="Keep each record on one line.",
-        )
-    return pl.Series(_LINE, filled, dtype=pl.Int64)
+            "the register is not UTF-8", where=str(path), hint="Save it again as CSV in UTF-8."
+        ) from None
+    records = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            records.append((number, next(csv.reader([line.rstrip("\r")], strict=True))))
+        except csv.Error:
+            raise RegisterError(
+                "quotes are not closed, or a value holds a line break",
+                where=f"{path}:{number}",
+                hint="Keep each record on one line.",
+            ) from None
+    return records
 
 
 def _typed(entry: TableEntry, text: pl.DataFrame, path: Path) -> pl.DataFrame:
@@ -133,11 +149,15 @@ def _as_type(name: str, dtype: Any) -> pl.Expr:
         return column.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
     if dtype == pl.String:
         return column
+    if isinstance(dtype, pl.Decimal):
+        # Further decimals would be cut off without a word.
+        fits = column.str.contains(rf"^-?\d+(\.\d{{1,{dtype.scale}}})?$")
+        return pl.when(fits).then(column).cast(dtype, strict=False)
     return column.cast(dtype, strict=False)
 
 
 def _check_references(frames: dict[str, pl.DataFrame], folder: Path) -> None:
-    """Every code and definition that one register names must exist in the other."""
+    """Every code, definition and source that one register names must be declared in the other."""
     regions = [*frames["regions"]["region_code_bps"].to_list(), NATION]
     numerators, denominators = (
         frames["definitions"].filter(pl.col("role") == role)["definition_id"].to_list()
@@ -149,6 +169,8 @@ def _check_references(frames: dict[str, pl.DataFrame], folder: Path) -> None:
         ("corrections", "region_code", regions),
         ("targets", "numerator_id", numerators),
         ("targets", "denominator_id", denominators),
+        ("corrections", "source", list(SOURCES)),
+        ("corrections", "column", [name for source in SOURCES.values() for name in source.column_names]),
     ):
         unknown = frames[register].filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known))
         if unknown.height:

@@ -39,7 +39,7 @@ class Files(Table):
 
 
 class Landing(Table):
-    """One row per file name in the landing as last seen, with its digest: an unchanged file is not read again."""
+    """One row per file in the landing as last seen, with its digest: an unchanged one is not read again."""
 
     file_name: str
     bytes: pl.Int64 = pa.Field(ge=0)
@@ -92,8 +92,9 @@ class CheckResults(Table):
 
 
 class Releases(Table):
-    """One row per published release."""
+    """One row per published release; the highest sequence is the newest, whatever the clock said."""
 
+    sequence: pl.Int64 = pa.Field(ge=1)
     release_id: str
     input_state: str
     published_at: UtcMoment

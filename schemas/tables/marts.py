@@ -8,6 +8,8 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
+from schemas.tables.counts import COUNTED_BY, IdentityQuality
+from schemas.tables.member_rows import AGE_LABELS, FUNDING, SEXES
 from schemas.tables.staging import VERDICTS
 from schemas.tables.table import (
     LEVELS,
@@ -277,6 +279,56 @@ class ClaimContradictions(Table):
     difference: str
     explanation_en: str
     explanation_id: str
+
+
+class _Withheld(Table):
+    persons: pl.Int64 = pa.Field(nullable=True, ge=5)
+    is_withheld: bool
+
+
+class _RegencyDay(_Regency, _Month):
+    pass
+
+
+class _WorkerCell(_RegencyDay):
+    counted_by: str = pa.Field(isin=list(COUNTED_BY))
+    segment: str = pa.Field(isin=list(SEGMENTS))
+    sex: str = pa.Field(isin=list(SEXES))
+    age_group: str = pa.Field(isin=list(AGE_LABELS))
+
+
+class WorkersByRegency(_Withheld, _WorkerCell):
+    """One row per month × way of counting × regency × segment × sex × age group with anybody in it."""
+
+
+class _FundingCell(_RegencyDay):
+    funding: str = pa.Field(isin=list(FUNDING))
+    is_vulnerable: bool
+
+
+class WorkersByFunding(_Withheld, _FundingCell):
+    """One row per month × regency of residence × payer × vulnerable with anybody in it."""
+
+
+class _OverlapCell(_RegencyDay):
+    segments: str
+
+
+class SegmentOverlapPublished(_Withheld, _OverlapCell):
+    """One row per month × regency of residence × set of segments that persons hold at once."""
+
+
+class _FlowCell(_RegencyDay):
+    workplace_code: str = pa.Field(nullable=True, str_matches=REGENCY_CODE)
+    workplace_name: str = pa.Field(nullable=True)
+
+
+class WorkFlowsPublished(_Withheld, _FlowCell):
+    """One row per month × regency of residence × regency of work."""
+
+
+class IdentityQualityPublished(IdentityQuality):
+    """One row per day × branch office: rows delivered, and rows by what is odd about their identity."""
 
 
 class DataQuality(Table):

@@ -17,6 +17,8 @@ Percent = Annotated[pl.Decimal, 6, 2]
 WidePercent = Annotated[pl.Decimal, 9, 2]
 #: Half the last printed digit of a percent, in points.
 Tolerance = Annotated[pl.Decimal, 9, 4]
+#: A moment as an office writes it: local time, to the second.
+LocalMoment = Annotated[pl.Datetime, "ms", None]
 UtcMoment = Annotated[pl.Datetime, "us", "UTC"]
 
 REGION_CODE = r"^\d{2}(\d{2})?$"

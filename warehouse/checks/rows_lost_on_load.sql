@@ -11,4 +11,4 @@ SELECT
         || CASE WHEN loaded.rows IS NULL THEN 'none' ELSE loaded.rows::VARCHAR END || ' loaded' AS detail
 FROM ledger.counted_files AS files
 LEFT JOIN loaded USING (file_id)
-WHERE files.rows_accepted IS DISTINCT FROM loaded.rows AND files.rows_accepted > 0
+WHERE files.rows_accepted IS DISTINCT FROM loaded.rows AND files.rows_accepted > 0 AND files.source <> 'peserta'

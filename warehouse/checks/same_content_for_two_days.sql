@@ -1,7 +1,7 @@
 -- severity: warning
--- The same bytes were delivered for two days: one of the two file names is probably wrong.
+-- The same bytes count for two days: one of the two file names is probably wrong.
 SELECT string_agg(file_name, ', ' ORDER BY file_name) AS subject, 'identical content' AS detail
 FROM ledger.files
-WHERE state = 'accepted'
+SEMI JOIN ledger.counted_files USING (file_id, reading)
 GROUP BY sha256
 HAVING count(DISTINCT as_of) > 1

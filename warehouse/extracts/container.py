@@ -8,17 +8,20 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import zstandard
 
 from schemas.errors import FileRejected
+from warehouse.extracts.limits import Unfolding
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PIECE = 32 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
+#: Packed bytes taken at once: even the densest archive unfolds them to some 60 MB.
+_PACKED = 2048
 
 _SIGNATURES = {
     b"PK\x03\x04": "a ZIP or Office file",
@@ -67,19 +70,19 @@ def pieces(path: Path, extension: str, name: str, recoding: Recoding) -> Iterato
     """Yield the text of a delimited file as UTF-8 pieces of whole lines, each ending in a line feed.
 
     CRLF becomes LF; a line that is not UTF-8 is read as Windows-1252 and counted in `recoding`.
-    Raises FileRejected for a damaged archive, a line over 1 MiB, or NUL bytes.
+    Raises FileRejected for a damaged archive or text, one that unfolds beyond reason, a line over 1 MiB, or
+    NUL bytes.
     """
+    unfolding = Unfolding(name, path.stat().st_size)
     with _opened(path, extension) as stream:
-        head = stream.read(4)
+        head = _read(stream, name, 4)
         decoder = _decoder(head)
-        rest = head.removeprefix(codecs.BOM_UTF8)
-        if decoder is not None:
-            rest = decoder.decode(head).removeprefix("\ufeff").encode()
+        rest = head.removeprefix(codecs.BOM_UTF8) if decoder is None else _decoded(decoder, head, name)
         lines_before = 0
         while True:
-            block = _read(stream, name)
-            text = decoder.decode(block, final=not block).encode() if decoder else block
-            rest += text
+            block = _read(stream, name, PIECE)
+            unfolding.add(len(block))
+            rest += block if decoder is None else _decoded(decoder, block, name)
             if not block:
                 break
             cut = rest.rfind(b"\n") + 1
@@ -97,17 +100,61 @@ def _opened(path: Path, extension: str) -> IO[bytes]:
     if extension == "csv.gz":
         return cast("IO[bytes]", gzip.open(path, "rb"))
     if extension == "csv.zst":
-        reader = zstandard.ZstdDecompressor().stream_reader(path.open("rb"), closefd=True)
-        return io.BufferedReader(cast("io.RawIOBase", reader))
+        return io.BufferedReader(_Zstandard(path.open("rb")))
     return path.open("rb")
 
 
-def _read(stream: IO[bytes], name: str) -> bytes:
+class _Zstandard(io.RawIOBase):
+    """A Zstandard file of one or several frames; the library's own reader ends a cut-off file in silence."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._packed = b""
+        self._text = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill the buffer; 0 at the end. Raises ZstdError for a damaged frame, EOFError for one cut off."""
+        while not self._text:
+            self._packed = self._packed or self._stream.read(_PACKED)
+            if not self._packed and self._frame is None:
+                return 0
+            if not self._packed:
+                raise EOFError
+            self._frame = self._frame or zstandard.ZstdDecompressor().decompressobj()
+            self._text = memoryview(self._frame.decompress(self._packed))
+            self._packed = b""
+            if self._frame.eof:
+                self._packed, self._frame = self._frame.unused_data, None
+        count = min(len(buffer), len(self._text))
+        buffer[:count], self._text = self._text[:count], self._text[count:]
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _read(stream: IO[bytes], name: str, size: int) -> bytes:
     try:
-        return stream.read(PIECE)
+        return stream.read(size)
     except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError):
         raise FileRejected(
             "the archive is damaged or cut off",
+            where=name,
+            hint="The transfer was probably interrupted: ask the sender to deliver it again.",
+        ) from None
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, block: bytes, name: str) -> bytes:
+    try:
+        return decoder.decode(block, final=not block).encode()
+    except UnicodeDecodeError:
+        raise FileRejected(
+            "the text begins as UTF-16 and is damaged or cut off",
             where=name,
             hint="The transfer was probably interrupted: ask the sender to deliver it again.",
         ) from None

@@ -20,6 +20,8 @@ from warehouse.extracts.header import Layout, layout_of_line
 
 #: A quoted field may run over at most so many lines; beyond that the quote is broken.
 LONGEST_RECORD = 20
+_BROKEN = "line:broken_quoting"
+_UNCLOSED = "unclosed"
 
 
 def read_delimited(pieces: Iterator[bytes], source: Source, name: str, recoding: Recoding) -> Reading:
@@ -41,15 +43,31 @@ class _Table:
     account: LineAccount
     totals: list[str | None]
     layout: Layout | None = None
-    carried: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Lines:
+    """A piece split into rows. `spans`: first line → number of lines, where a quoted field holds line breaks.
+
+    `held`: lines at the end that may go on in the next piece; they are no part of this one.
+    """
+
+    fields: pl.DataFrame
+    broken: pl.DataFrame = field(default_factory=no_broken_lines)
+    spans: dict[int, int] = field(default_factory=dict)
+    held: int = 0
 
 
 def _batches(pieces: Iterator[bytes], table: _Table, reading: Reading, recoding: Recoding) -> Iterator[Batch]:
+    held = b""
     for piece in pieces:
-        body = piece if table.layout else _after_header(piece, table)
+        body = held + piece if table.layout else _after_header(piece, table)
         if body:
-            yield _batch(body, table, table.account.lines)
+            batch, held = _batch(body, table, is_last=False)
+            yield batch
         reading.lines_recoded = recoding.lines
+    if held:
+        yield _batch(held, table, is_last=True)[0]
     if table.layout is None:
         raise FileRejected(
             "the file holds no header", where=table.name, hint="Ask the sender to deliver it again."
@@ -70,11 +88,10 @@ def _after_header(piece: bytes, table: _Table) -> bytes:
     return b""
 
 
-def _batch(body: bytes, table: _Table, before: int) -> Batch:
-    """Rows of one piece; `before` lines stand above it."""
+def _batch(body: bytes, table: _Table, *, is_last: bool) -> tuple[Batch, bytes]:
+    """Return the rows of one piece, and its end where a quoted field goes on in the next piece."""
     assert table.layout is not None  # noqa: S101 (the caller read the header)
-    count = body.count(b"\n")
-    table.account.lines += count
+    before, count = table.account.lines, body.count(b"\n")
     delimiter = table.layout.delimiter.encode()
     regular = (
         b'"' not in body
@@ -83,13 +100,19 @@ def _batch(body: bytes, table: _Table, before: int) -> Batch:
     )
     fields = _fields(body, table.layout) if regular else None
     if fields is not None:
-        fields = fields.with_columns(pl.int_range(before + 1, before + 1 + count, dtype=pl.Int64).alias(LINE))
-        broken = no_broken_lines()
+        split = _Lines(
+            fields.with_columns(pl.int_range(before + 1, before + 1 + count, dtype=pl.Int64).alias(LINE))
+        )
     else:
-        fields, broken = _line_by_line(body, table, before)
-    fields = _without_totals(fields, table)
-    table.account.rows += fields.height + broken.height
-    return Batch(_declared(fields, table), broken, lambda lines: _received(body, before, lines))
+        split = _line_by_line(body, table, before, is_last=is_last)
+    rows = _without_totals(_without_empty(split.fields, table), table)
+    table.account.lines += count - split.held
+    table.account.rows += rows.height + split.broken.height
+    batch = Batch(
+        _declared(rows, table), split.broken, lambda lines: _received(body, before, lines, split.spans)
+    )
+    # Split at line feeds only: splitlines() would also break at a lone carriage return.
+    return batch, b"\n".join(body.split(b"\n")[count - split.held :]) if split.held else b""
 
 
 def _fields(body: bytes, layout: Layout) -> pl.DataFrame | None:
@@ -110,7 +133,7 @@ def _fields(body: bytes, layout: Layout) -> pl.DataFrame | None:
         return None
 
 
-def _line_by_line(body: bytes, table: _Table, before: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _line_by_line(body: bytes, table: _Table, before: int, *, is_last: bool) -> _Lines:
     """Split a piece that is not regular: regular lines at once, the others one by one."""
     layout = table.layout
     assert layout is not None  # noqa: S101 (the caller read the header)
@@ -125,6 +148,8 @@ def _line_by_line(body: bytes, table: _Table, before: int) -> tuple[pl.DataFrame
     consumed: set[int] = set(odd)
     records: list[tuple[int, list[str]]] = []
     broken: list[tuple[int, list[str]]] = []
+    spans: dict[int, int] = {}
+    held = 0
     closed_until = -1
     for at in odd:
         if at <= closed_until:
@@ -134,32 +159,44 @@ def _line_by_line(body: bytes, table: _Table, before: int) -> tuple[pl.DataFrame
             continue
         fields, last, reason = _record(lines, at, layout)
         if fields is None:
-            broken.append((before + 1 + at, [reason]))
+            if reason == _UNCLOSED and last == len(lines) - 1 < at + LONGEST_RECORD and not is_last:
+                held = len(lines) - at
+                consumed.update(range(at, len(lines)))
+                break
+            broken.append((before + 1 + at, [_BROKEN if reason == _UNCLOSED else reason]))
             continue
         records.append((before + 1 + at, fields))
+        spans[before + 1 + at] = last - at + 1
         table.account.continued += last - at
         consumed.update(range(at, last + 1))
         closed_until = last
     regular = frame.filter(~pl.col("at").is_in(sorted(consumed)))
-    return _joined(regular, records, layout, before), pl.DataFrame(broken, schema=BROKEN_SCHEMA, orient="row")
+    return _Lines(
+        _joined(regular, records, layout, before),
+        pl.DataFrame(broken, schema=BROKEN_SCHEMA, orient="row"),
+        spans,
+        held,
+    )
 
 
 def _record(lines: list[str], at: int, layout: Layout) -> tuple[list[str] | None, int, str]:
     """Return fields of the record that starts at a line, its last line, and the reason when there is none."""
-    text = lines[at]
-    last = at
-    while text.count('"') % 2 and last + 1 < len(lines) and last - at < LONGEST_RECORD:
-        last += 1
-        text += "\n" + lines[last]
-    if text.count('"') % 2:
-        return None, at, "line:broken_quoting"
+    texts = [lines[at]]
+    quotes = lines[at].count('"')
+    while quotes % 2 and at + len(texts) < len(lines) and len(texts) <= LONGEST_RECORD:
+        texts.append(lines[at + len(texts)])
+        quotes += texts[-1].count('"')
+    last = at + len(texts) - 1
+    if quotes % 2:
+        return None, last, _UNCLOSED
     try:
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=layout.delimiter, strict=True)
+        # One line feed ends a line, and nothing else: splitlines() would break at a form feed or U+2028.
+        reader = csv.reader([text + "\n" for text in texts], delimiter=layout.delimiter, strict=True)
         records = list(reader)
     except csv.Error:
-        return None, at, "line:broken_quoting"
+        return None, at, _BROKEN
     if len(records) != 1:
-        return None, at, "line:broken_quoting"
+        return None, at, _BROKEN
     if len(records[0]) == layout.width:
         return records[0], last, ""
     reason = "line:too_few_fields" if len(records[0]) < layout.width else "line:too_many_fields"
@@ -181,6 +218,20 @@ def _joined(
         LINE, *columns
     )
     return pl.concat([numbered, odd]).sort(LINE)
+
+
+def _without_empty(fields: pl.DataFrame, table: _Table) -> pl.DataFrame:
+    """Take out lines of nothing but delimiters, as spreadsheet programs write blank rows: they are blank."""
+    columns = [column for column in fields.columns if column != LINE]
+    suspects = fields.filter(_is_empty(columns[0])).filter(pl.all_horizontal(map(_is_empty, columns)))
+    if not suspects.height:
+        return fields
+    table.account.blank += suspects.height
+    return fields.filter(~pl.col(LINE).is_in(suspects[LINE].implode()))
+
+
+def _is_empty(column: str) -> pl.Expr:
+    return pl.col(column).fill_null("").str.strip_chars() == ""
 
 
 def _without_totals(fields: pl.DataFrame, table: _Table) -> pl.DataFrame:
@@ -215,7 +266,8 @@ def _declared(fields: pl.DataFrame, table: _Table) -> pl.DataFrame:
     )
 
 
-def _received(body: bytes, before: int, lines: list[int]) -> list[str]:
-    """Text of physical lines as received; a line of this piece only."""
+def _received(body: bytes, before: int, lines: list[int], spans: dict[int, int]) -> list[str]:
+    """Text of rows as received, with all the lines of a row; rows of this piece only."""
     texts = body.decode("utf-8", "replace").split("\n")
-    return [texts[line - before - 1] for line in lines]
+    starts = [line - before - 1 for line in lines]
+    return ["\n".join(texts[at : at + spans.get(at + before + 1, 1)]) for at in starts]

@@ -101,7 +101,7 @@ def _header_differs(
     if missing:
         parts.append(f"missing {', '.join(missing)}")
     if unknown:
-        parts.append(f"unknown {_told(unknown)}")
+        parts.append(f"unknown {_told(unknown, source, cells)}")
     if len(cells) == 1:
         parts.append("only one field: is the delimiter one of , ; tab | ?")
     expected = ", ".join(
@@ -121,8 +121,9 @@ def _header_differs(
     )
 
 
-def _told(cells: list[str]) -> str:
+def _told(unknown: list[str], source: Source, cells: list[str]) -> str:
     """Header cells that look like words; a first row of data must not be quoted."""
-    words = [cell.strip() for cell in cells if _A_HEADER_WORD.match(cell.strip())]
-    hidden = len(cells) - len(words)
+    is_data = not _recognised(cells, source) and any(cell.strip()[:1].isdigit() for cell in cells)
+    words = [cell.strip() for cell in unknown if _A_HEADER_WORD.match(cell.strip()) and not is_data]
+    hidden = len(unknown) - len(words)
     return ", ".join([*words, *([f"{hidden} field(s) that are no words"] if hidden else [])])

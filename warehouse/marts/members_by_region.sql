@@ -1,12 +1,69 @@
 -- Members of every region and month, at the last day of the month that was reported.
 -- A region above is the sum of its parts when every part has a figure, otherwise what was reported for it.
-WITH delivered AS (
+WITH counted_by_offices AS (
     SELECT
         month_of(counts.as_of) AS period, counts.as_of, region_code, region_level, numerator_id, segment,
         active_members, files.source, files.file_name, files.is_revised
     FROM staging.membership_counts AS counts
     JOIN ledger.counted_files AS files USING (file_id)
-    QUALIFY counts.as_of = max(counts.as_of) OVER (PARTITION BY period, region_code, numerator_id)
+),
+-- Offices that deliver member rows cover their province. Members who live elsewhere are in the rows too,
+-- but their own province is not complete through them.
+covered AS (
+    SELECT
+        as_of, CASE WHEN scope = '00' THEN NULL ELSE left(scope, 2) END AS province_code,
+        count(*) || ' peserta file(s)' AS file_name, bool_or(is_revised) AS is_revised
+    FROM ledger.counted_files
+    WHERE source = 'peserta'
+    GROUP BY ALL
+),
+counted_from_rows AS (
+    SELECT as_of, region_code, numerator_id, segment, sum(persons)::BIGINT AS active_members
+    FROM (
+        SELECT as_of, region_code, segment, persons,
+            CASE counted_by
+                WHEN 'residence' THEN 'workers_residence'
+                WHEN 'workplace' THEN 'workers_workplace'
+                ELSE 'memberships_residence'
+            END AS numerator_id
+        FROM staging.worker_counts
+        UNION ALL
+        SELECT as_of, region_code, 'TOTAL', persons,
+            CASE counted_by
+                WHEN 'residence' THEN 'workers_residence'
+                WHEN 'workplace' THEN 'workers_workplace'
+                ELSE 'memberships_residence'
+            END
+        FROM staging.worker_counts
+        UNION ALL
+        -- Without the persons that are only JAKON or PMI.
+        SELECT as_of, region_code, 'TOTAL', persons, 'workers_residence_pu_bpu'
+        FROM staging.segment_overlap
+        WHERE list_has_any(string_split(segments, '+'), ['PU', 'BPU'])
+    )
+    WHERE region_code IS NOT NULL
+    GROUP BY ALL
+),
+from_rows AS (
+    SELECT
+        month_of(counts.as_of) AS period, counts.as_of, counts.region_code, 'regency' AS region_level,
+        counts.numerator_id, counts.segment, counts.active_members, 'peserta' AS source,
+        any_value(covered.file_name) AS file_name, bool_or(covered.is_revised) AS is_revised
+    FROM counted_from_rows AS counts
+    JOIN covered
+        ON covered.as_of = counts.as_of
+        AND (covered.province_code IS NULL OR covered.province_code = left(counts.region_code, 2))
+    -- A regency whose office counts for itself holds no complete rows: its own count stands.
+    WHERE NOT EXISTS (
+        FROM counted_by_offices AS office
+        WHERE office.region_code = counts.region_code AND office.period = month_of(counts.as_of)
+    )
+    GROUP BY ALL
+),
+delivered AS (
+    SELECT *
+    FROM (FROM counted_by_offices UNION ALL BY NAME FROM from_rows)
+    QUALIFY as_of = max(as_of) OVER (PARTITION BY period, region_code, numerator_id)
 ),
 per_region AS (
     SELECT
@@ -29,12 +86,14 @@ reported AS (
     FROM delivered
     WHERE segment <> 'TOTAL'
     UNION ALL
-    -- The total of a numerator: as reported, or all its parts when PU and BPU and a further segment are there.
+    -- The total of a numerator: as reported, or all its parts when PU and BPU and a further segment are there,
+    -- or when PU and BPU are all that the numerator counts.
     SELECT
         period, as_of, region_code, region_level, numerator_id, 'TOTAL',
         CASE WHEN total IS NOT NULL THEN total ELSE all_parts END, source, file_name, is_revised
     FROM per_region
-    WHERE total IS NOT NULL OR (has_pu_and_bpu AND has_others)
+    WHERE total IS NOT NULL
+        OR (has_pu_and_bpu AND (has_others OR numerator_id = 'workers_residence_pu_bpu'))
     UNION ALL
     -- Offices that report PU and BPU and nothing else give another numerator, not an understated headline.
     SELECT
@@ -44,7 +103,8 @@ reported AS (
     WHERE numerator_id = 'workers_residence' AND has_pu_and_bpu
         AND NOT EXISTS (
             FROM per_region AS stated
-            WHERE stated.numerator_id = 'workers_residence_pu_bpu' AND stated.total IS NOT NULL
+            WHERE stated.numerator_id = 'workers_residence_pu_bpu'
+                AND (stated.total IS NOT NULL OR stated.has_pu_and_bpu)
                 AND stated.period = per_region.period AND stated.region_code = per_region.region_code
         )
 ),
@@ -102,4 +162,5 @@ SELECT
     is_revised
 FROM every_level
 LEFT JOIN reference.regions AS regions ON regions.region_code_bps = every_level.region_code
+WHERE region_code = '00' OR regions.region_code_bps IS NOT NULL  -- the rest: check region_not_in_register
 ORDER BY period, region_code, numerator_id, segment

@@ -4,6 +4,8 @@ SELECT
     last_day(month) AS month_end
 FROM (
     SELECT unnest(generate_series(min(month_of(as_of)), max(month_of(as_of)), INTERVAL 1 MONTH)) AS month
-    FROM staging.membership_counts
+    FROM (
+        SELECT as_of FROM staging.membership_counts UNION SELECT as_of FROM staging.worker_counts
+    )
 )
 ORDER BY period

@@ -1,6 +1,6 @@
 -- Which regency reported for which month, through which file, and how long after the month's end.
 WITH kinds AS (
-    SELECT unnest(['rekap', 'penduduk_bekerja']) AS source
+    SELECT unnest(['peserta', 'rekap', 'penduduk_bekerja']) AS source
 ),
 reports AS (
     SELECT
@@ -8,6 +8,16 @@ reports AS (
         files.file_name, files.delivered_at
     FROM staging.membership_counts AS counts
     JOIN ledger.counted_files AS files USING (file_id)
+    UNION ALL
+    -- A regency reports by rows when an office of its province delivered rows and somebody lives there.
+    SELECT
+        'peserta', month_of(workers.as_of), workers.region_code, workers.as_of,
+        max(files.file_name), max(files.delivered_at)
+    FROM (SELECT DISTINCT as_of, region_code FROM staging.worker_counts WHERE counted_by = 'residence') AS workers
+    JOIN ledger.counted_files AS files
+        ON files.source = 'peserta' AND files.as_of = workers.as_of
+        AND (files.scope = '00' OR left(files.scope, 2) = left(workers.region_code, 2))
+    GROUP BY ALL
     UNION ALL
     SELECT 'penduduk_bekerja', base_round, region_code, base_round, files.file_name, files.delivered_at
     FROM staging.bases

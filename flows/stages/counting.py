@@ -1,0 +1,140 @@
+"""Stage `count`: workers of every as-of day whose member files changed. Other days are left alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from flows.night import Night
+from flows.rotation import rekey_staged
+from schemas.catalog import table
+from schemas.errors import StorageError
+from transforms.regions import bps_code
+from transforms.workers import WorkerCounts, added, counts_of_bucket, segment_names, shared_memberships
+from warehouse.members import (
+    MemberFile,
+    buckets,
+    counted_inputs,
+    forget_counts,
+    load_counts,
+    member_files,
+    warned_rows,
+)
+from warehouse.quarantine import remember_lines
+
+#: Tables of schema staging that counting fills, one block per as-of day.
+TABLES = ("worker_counts", "segment_overlap", "work_flows", "identity_quality", "balance")
+
+
+@dataclass
+class Counted:
+    """What was counted in this run."""
+
+    days: int = 0
+    rows: int = 0
+    persons: int = 0
+
+    def told(self) -> str:
+        """Say in one line what was counted."""
+        if not self.days:
+            return "no day changed"
+        return f"{self.days} day(s), {self.rows} rows, {self.persons} persons"
+
+
+def count_members(night: Night) -> Counted:
+    """Count every day whose counted files are not those that its counts were made from.
+
+    Raises StorageError when rows of a day are needed that were reduced to counts and are not in the landing.
+    """
+    files = member_files(night.connection, night.paths.staged)
+    made_from = counted_inputs(night.connection)
+    done = Counted()
+    if files:
+        # A rotation that was killed half-way is finished here: a day must stand under one set of keys.
+        rekey_staged(night.paths.staged, night.keys)
+    for as_of in sorted(set(made_from) - set(files)):
+        forget_counts(night.connection, as_of, TABLES)
+    for as_of, listed in files.items():
+        inputs = _inputs(listed)
+        if made_from.get(as_of) == inputs:
+            continue
+        tables = count_day(night, as_of, listed, inputs)
+        load_counts(night.connection, as_of, tables)
+        done.days += 1
+        done.rows += tables["balance"]["rows"].item()
+        done.persons += tables["balance"]["persons"].item()
+    return done
+
+
+def _inputs(files: Sequence[MemberFile]) -> str:
+    listed = repr([(file.file_id, file.reading) for file in files])
+    return hashlib.sha256(listed.encode()).hexdigest()[:16]
+
+
+def count_day(night: Night, as_of: date, files: Sequence[MemberFile], inputs: str) -> dict[str, pl.DataFrame]:
+    """Count one day, bucket by bucket; returns the tables of the day. No frame holds more than one bucket."""
+    _require_rows(as_of, files)
+    counts = added([counts_of_bucket(rows) for rows in buckets(files, "person_high")])
+    columns = ["line", "branch_office", "membership", "person_high"]
+    shared = pl.concat([shared_memberships(rows) for rows in buckets(files, "membership", columns)])
+    told = pl.concat([counts.aside, shared, warned_rows(files).select(counts.aside.columns)])
+    remember_lines(night.paths.quarantine, as_of, told, [file.file_name for file in files])
+    return {
+        "worker_counts": _dated(
+            counts.workers.rename({"region": "region_code", "count": "persons"}), "worker_counts", as_of
+        ),
+        "segment_overlap": _dated(_overlap(counts), "segment_overlap", as_of),
+        "work_flows": _dated(
+            counts.flows.rename({"residence": "region_code", "workplace": "workplace_code"}),
+            "work_flows",
+            as_of,
+        ),
+        "identity_quality": _dated(_quality(counts, shared), "identity_quality", as_of),
+        "balance": _dated(
+            counts.balance.with_columns(
+                pl.lit(inputs).alias("inputs"),
+                pl.lit(len(files)).alias("files"),
+                (pl.col("active_memberships") - pl.col("persons")).alias("extra_memberships"),
+            ),
+            "balance",
+            as_of,
+        ),
+    }
+
+
+def _require_rows(as_of: date, files: Sequence[MemberFile]) -> None:
+    gone = [file.file_name for file in files if not file.folder.is_dir()]
+    if gone:
+        raise StorageError(
+            f"{len(gone)} of {len(files)} files of {as_of} are kept as counts only: they cannot be recounted",
+            where=gone[0],
+            hint="Put the files of that day back into the landing, all of them, and run again.",
+        )
+
+
+def _overlap(counts: WorkerCounts) -> pl.DataFrame:
+    return counts.overlap.select(
+        pl.col("residence").alias("region_code"), segment_names("segments"), "persons"
+    )
+
+
+def _quality(counts: WorkerCounts, shared: pl.DataFrame) -> pl.DataFrame:
+    several = shared.group_by("branch_office").agg(pl.len().cast(pl.Int64).alias("shared_memberships"))
+    joined = counts.offices.join(several, on="branch_office", how="left", maintain_order="left")
+    # An office without such a row has none: rows that were looked through, not a missing figure.
+    number = pl.col("shared_memberships")
+    return joined.with_columns(
+        pl.when(number.is_null()).then(0).otherwise(number).alias("shared_memberships")
+    )
+
+
+def _dated(frame: pl.DataFrame, name: str, as_of: date) -> pl.DataFrame:
+    shape = table(f"staging.{name}").model.polars_schema()
+    codes = [column for column in ("region_code", "workplace_code") if column in shape]
+    return frame.with_columns(
+        pl.lit(as_of).alias("as_of"), *(bps_code(pl.col(column)).alias(column) for column in codes)
+    ).select(pl.col(column).cast(dtype) for column, dtype in shape.items())

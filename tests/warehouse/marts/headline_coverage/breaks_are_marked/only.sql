@@ -1,0 +1,1 @@
+region_code = '1101'
