@@ -1,102 +1,125 @@
-"""The night as a Prefect flow: the same stages, each a task with a state, a log line and a time.
+"""The flows that Prefect runs: the night, and what a person may start by hand.
 
-Tasks hand over nothing but small records; frames and rows never reach Prefect, nor does an error's text
-that is not our own (Prefect stores it in states, logs and events).
+Each calls the core and ends in a state with words to act on. They return no data: whether tonight's release
+exists is asked of the ledger, never of Prefect.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
+from prefect import State, flow, get_run_logger, tags
 from prefect.settings import PREFECT_API_URL
+from pydantic import Field
 
-from flows.night import Report
-from flows.nightly import run_night
-from flows.reports import as_facts
-from flows.settings import Settings, load_settings
-from flows.steps import Result, StepTime
+from flows.service.endings import state_of, state_of_failure
+from flows.service.pages import Pages
+from flows.service.recovery import tell_recovery
+from flows.service.tasks import AsTasks, own_error
 from schemas.errors import CakupanError, SettingsError
 
-#: Stages that only look at the landing may be tried again: a share may be away for a moment.
-RETRIED: dict[str, list[float]] = {"land": [10, 60]}
+if TYPE_CHECKING:
+    from flows.night import Report
+    from flows.settings import Settings
+
+#: On every run of ours; notices listen to it.
+TAG = "cakupan"
+
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
+Work = Callable[["Settings", AsTasks], "Report | None"]
 
 
-@dataclass
-class AsTasks:
-    """Stages as tasks of the running flow."""
-
-    done: list[StepTime] = field(default_factory=list)
-
-    def run(self, name: str, work: Callable[[], Result], told: Callable[[Result], str]) -> Result:
-        """Run one stage as a task and log its line."""
-        kept: list[Result] = []
-
-        def stage() -> str:
-            try:
-                kept.append(work())
-            except CakupanError:
-                raise
-            except Exception as failure:  # noqa: BLE001
-                # The text of a library's error may quote data, and Prefect would store it.
-                raise RuntimeError(f"stage {name} failed with {type(failure).__name__}") from None
-            return told(kept[-1])
-
-        began = time.perf_counter()
-        delays = RETRIED.get(name, [])
-        as_task = task(
-            name=name,
-            cache_policy=NO_CACHE,
-            persist_result=False,
-            retries=len(delays),
-            retry_delay_seconds=list(delays),
-        )
-        message = as_task(stage)()
-        self.done.append(StepTime(name, time.perf_counter() - began, message))
-        get_run_logger().info("%s: %s", name, message)
-        return kept[-1]
-
-    def progress(self, at: int, of: int, what: str) -> None:
-        """Say nothing: the log has one line per stage."""
+@flow(name="nightly")
+def nightly() -> State[None]:
+    """Read what is new in the landing, check it, and publish a release if anything changed."""
+    return _run(_night)
 
 
-@flow(name="nightly", log_prints=False)
-def nightly(data_root: str | None = None, landing: str | None = None) -> dict[str, object]:
-    """Read what is new in the landing, check it, and publish a release if anything changed.
+@flow(name="backfill")
+def backfill(first_month: Month, last_month: Month) -> State[None]:
+    """Read the files of some months again, byte by byte, whatever is known of them; then a whole night.
+
+    Use it when staged rows are doubted, or after rows were restored from a backup. Files of these months
+    that are not in the landing any more keep the figures they have. When nothing comes out differently,
+    nothing is published.
 
     Args:
-        data_root: Folder of everything the pipeline keeps; empty for CAKUPAN_DATA_ROOT.
-        landing: Folder where offices drop files; empty for CAKUPAN_LANDING.
+        first_month: First month whose files are read again, as 2025-01.
+        last_month: Last month whose files are read again, as 2025-12; the same for one month.
     """
-    return as_facts(_run(data_root, landing))
+    return _run(lambda settings, steps: _backfill(settings, steps, first_month, last_month))
 
 
-def _run(data_root: str | None, landing: str | None) -> Report:
-    settings = load_settings(
-        data_root=Path(data_root) if data_root else None, landing=Path(landing) if landing else None
-    )
-    return run_night(settings, AsTasks())
+@flow(name="rebuild")
+def rebuild(confirm: Literal["rebuild"]) -> State[None]:
+    """Make the whole warehouse and the newest release again, from the landing alone.
+
+    Args:
+        confirm: Type `rebuild`. It takes as long as reading every file that was ever delivered.
+    """
+    return _run(lambda settings, _: _operation("rebuild", settings))
+
+
+@flow(name="publish-again")
+def publish_again() -> State[None]:
+    """Put the newest release back on the shelf, whole, from what the warehouse holds. Reads no file.
+
+    Use it when files of the release were damaged or removed. A release that is whole stays as it is.
+    """
+    return _run(_publish_again)
+
+
+@flow(name="re-key")
+def rekey(confirm: Literal["re-key"]) -> State[None]:
+    """Give every person another pseudonym: after the key was changed or may have been seen.
+
+    Args:
+        confirm: Type `re-key`. Member files are read again; figures stay the same.
+    """
+    return _run(lambda settings, _: _operation("rekey", settings))
 
 
 def run_as_flow(settings: Settings) -> Report:
     """Run a night as a flow of the configured Prefect API.
 
-    Raises SettingsError without an API: Prefect's temporary server would take 7 to 20 seconds and stay.
+    Raises what a night raises; SettingsError without an API: Prefect's temporary server would take 7 to 20
+    seconds and stay.
     """
     if not PREFECT_API_URL.value():
         raise SettingsError(
             "no Prefect API is configured", hint="Set PREFECT_API_URL, or run with --in-process."
         )
-    reports: list[Report] = []
+    ends: list[Any] = [settings]
 
-    @flow(name="nightly", log_prints=False)
-    def night() -> str:
-        reports.append(run_night(settings, AsTasks()))
-        return reports[-1].outcome
+    @flow(name="nightly")
+    def night() -> State[None]:
+        return _run(_night, ends)
 
-    night()
-    return reports[-1]
+    with tags(TAG):
+        night(return_state=True)
+    end = ends.pop()
+    ends.clear()
+    if isinstance(end, CakupanError):
+        raise end
+    return end  # type: ignore[no-any-return]  # a Report: anything else was an error
+
+
+def _run(work: Work, ends: list[Any] | None = None) -> State[None]:
+    """Run the work and return its last state. `ends`: settings go in, the report or the error comes out."""
+    from flows.settings import load_settings  # noqa: PLC0415 (see flows/service)
+
+    try:
+        settings: Settings = ends.pop() if ends else load_settings()
+        report = _watched(work, settings)
+        end: Report | CakupanError | None = report
+        state = state_of(report) if report is not None else None
+    except CakupanError as failure:
+        end = failure.with_traceback(None)
+    except Exception as failure:  # noqa: BLE001 (told by its class and place)
+        end = own_error("the run", failure)
+    if isinstance(end, CakupanError):
+        state = state_of_failure(end)
+    if ends is not None:
+        ends.append(end)
+    return _told(state)

@@ -14,6 +14,7 @@ import polars as pl
 from warehouse.landing import Delivery
 from warehouse.staged import WRITE_FAILURES, disk_refuses
 
+_LINES = "lines"
 SCHEMA: dict[str, Any] = {
     "file_name": pl.String,
     "line": pl.Int64,
@@ -73,4 +74,22 @@ def remember_lines(quarantine: Path, as_of: date, told: pl.DataFrame, file_names
 
 def lines_file(quarantine: Path, as_of: date) -> Path:
     """Where the told lines of a day are kept."""
-    return quarantine / "lines" / f"{as_of}.parquet"
+    return quarantine / _LINES / f"{as_of}.parquet"
+
+
+def told_rows(quarantine: Path) -> pl.DataFrame:
+    """Every row set aside, without the row itself: file_name, line, reasons."""
+    frames = [
+        pl.read_parquet(path, columns=["file_name", "line", "reasons"])
+        for path in sorted(quarantine.glob("*/*.parquet"))
+        if path.parent.name != _LINES
+    ]
+    shape = {name: SCHEMA[name] for name in ("file_name", "line", "reasons")}
+    return pl.concat(frames) if frames else pl.DataFrame(schema=shape)
+
+
+def told_lines(quarantine: Path) -> pl.DataFrame:
+    """Lines that another row stands for, or that carry a warning: file_name, line, branch_office, reason."""
+    frames = [pl.read_parquet(path) for path in sorted((quarantine / _LINES).glob("*.parquet"))]
+    shape = {"file_name": pl.String, "line": pl.UInt32, "branch_office": pl.String, "reason": pl.String}
+    return pl.concat(frames) if frames else pl.DataFrame(schema=shape)

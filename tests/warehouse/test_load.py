@@ -22,7 +22,6 @@ from warehouse.database import Connection, rows
 from warehouse.load import load_claims, load_file, load_reference
 from warehouse.staged import FileRecord
 
-
 COUNTS = "staging.membership_counts"
 
 

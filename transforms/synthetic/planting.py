@@ -30,6 +30,8 @@ SHARE_OF_COPIES = {
 }
 PLANTED_SCHEMA = pl.Schema({"line": pl.Int64, "defect": pl.Int64, "group": pl.Int64, "extra": pl.Boolean})
 _ALONE = -1
+#: At least so many rows stand beside each broken line of a block: no file comes near its tolerance.
+_ROWS_PER_BROKEN_LINE = 40
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def blocks(plan: Plan, chunk: Chunk, rows: pl.DataFrame, month: int) -> list[Blo
     made = []
     for office in sorted({*typed["file"].unique(), *(line.office for line in broken)}):
         first, last = int(edges[office]), int(edges[office + 1])
-        after = [line for line in broken if line.office == office]
+        after = [line for line in broken if line.office == office][: (last - first) // _ROWS_PER_BROKEN_LINE]
         here = planted.filter(pl.col("line").is_between(first, last - 1)).with_columns(
             line=pl.col("line") - first
         )

@@ -100,7 +100,7 @@ reported AS (
         period, as_of, region_code, region_level, 'workers_residence_pu_bpu', 'TOTAL', pu_and_bpu, source,
         file_name, is_revised
     FROM per_region
-    WHERE numerator_id = 'workers_residence' AND has_pu_and_bpu
+    WHERE numerator_id = 'workers_residence' AND has_pu_and_bpu AND NOT has_others
         AND NOT EXISTS (
             FROM per_region AS stated
             WHERE stated.numerator_id = 'workers_residence_pu_bpu'

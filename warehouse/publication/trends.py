@@ -102,7 +102,11 @@ def trend(whole: Place, parts: Sequence[Place]) -> Trend | None:
     targets = [f.target for found in figures for f in found if f.target is not None and f.pct is not None]
     axis = line_axis(values + targets)
     lines = [_line(found, months, axis) for found in figures]
-    panels = [Panel(place, line) for place, line in zip(parts, lines[1:], strict=True) if line]
+    panels = [
+        Panel(place, line)
+        for place, line in zip(parts, lines[1:], strict=True)
+        if line and line.count >= _ENOUGH
+    ]
     panels.sort(key=lambda panel: (-(panel.line.last.pct or 0), panel.place.code))
     return Trend(months, axis, lines[0], tuple(panels))
 

@@ -1,7 +1,7 @@
 """Every check passes on a healthy country, bites where its defect is, and leaves the border case alone.
 
-`bites/<check>.<what>.sql` damages the country of `healthy/`, before the marts are built or (`-- damages: marts`)
-after; `-- finds: subject | detail` is what the check then says. `passes/` holds what it must not find.
+`bites/<check>.<what>.sql` damages the country of `healthy/`, before the marts are built or, with `-- damages:
+marts`, after; `-- finds: subject | detail` is what the check then says. `passes/` holds what it must not find.
 """
 
 from __future__ import annotations

@@ -62,7 +62,9 @@ def test_what_is_no_text_is_told_by_its_kind(kind: str, tmp_path: Path) -> None:
     assert refusal(path, "csv").what == f"the ending says .csv, but the content is {NAMES[kind]}"
 
 
-@pytest.mark.parametrize(("ending", "own"), [("csv.gz", "gzip"), ("csv.zst", "zstandard"), ("xlsx", "zip"), ("parquet", "parquet")])
+@pytest.mark.parametrize(
+    ("ending", "own"), [("csv.gz", "gzip"), ("csv.zst", "zstandard"), ("xlsx", "zip"), ("parquet", "parquet")]
+)
 @pytest.mark.parametrize("kind", [*ARCHIVES, "text"])
 def test_an_ending_promises_a_content(ending: str, own: str, kind: str, tmp_path: Path) -> None:
     path = tmp_path / "sent"
@@ -109,7 +111,11 @@ def test_all_encodings_give_the_same_text_in_pieces_of_any_size(
     content: bytes, recoded: int, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(container, "PIECE", size)
-    for ending, packed in (("csv", content), ("csv.gz", gzip.compress(content)), ("csv.zst", zstandard.compress(content))):
+    for ending, packed in (
+        ("csv", content),
+        ("csv.gz", gzip.compress(content)),
+        ("csv.zst", zstandard.compress(content)),
+    ):
         path = tmp_path / f"sent.{ending}"
         path.write_bytes(packed)
         assert read(path, ending) == (CLEAN, recoded)
@@ -223,7 +229,9 @@ def test_a_piece_is_far_larger_than_a_line() -> None:
 
 
 def test_a_file_of_many_pieces_is_the_file_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [f"51.0{at % 9 + 1},TOTAL,{at}" if at % 7 else f'"51.0{at % 9 + 1}","TO\nTAL",{at}' for at in range(70)]
+    rows = [
+        f"51.0{at % 9 + 1},TOTAL,{at}" if at % 7 else f'"51.0{at % 9 + 1}","TO\nTAL",{at}' for at in range(70)
+    ]
     content = HEADER + "\n".join(rows).encode()
     whole = read_bytes(tmp_path, content)
     for size in (1, 13, 64, 1000):

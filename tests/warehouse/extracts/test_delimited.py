@@ -107,20 +107,24 @@ def test_lines_swallowed_by_a_quote_are_kept_with_the_row(tmp_path: Path) -> Non
 
 
 def test_a_quote_inside_a_field_is_a_character(tmp_path: Path) -> None:
-    told = read_text(tmp_path, "wilayah,nama,segmen,peserta_aktif\n51.03,5\" pipe,PU,1\n51.04,6\" pipe 2\",PU,2\n")
+    told = read_text(
+        tmp_path, 'wilayah,nama,segmen,peserta_aktif\n51.03,5" pipe,PU,1\n51.04,6" pipe 2",PU,2\n'
+    )
     assert told.broken == {2: ["line:broken_quoting"]}
     assert lines_of(told) == {3: ["51.04", "PU", "2"]}
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\u0085", "\x0b", "\x0c", "\x1e"])
 def test_only_a_line_feed_ends_a_line(mark: str, tmp_path: Path) -> None:
-    told = read_text(tmp_path, f'wilayah,nama,segmen,peserta_aktif\n51.03,a{mark}b,PU,1\n51.04,"c{mark}d",BPU,2\n')
+    told = read_text(
+        tmp_path, f'wilayah,nama,segmen,peserta_aktif\n51.03,a{mark}b,PU,1\n51.04,"c{mark}d",BPU,2\n'
+    )
     assert lines_of(told) == {2: ["51.03", "PU", "1"], 3: ["51.04", "BPU", "2"]}
     assert told.account.lines == 3
 
 
 def test_a_file_in_two_encodings(tmp_path: Path) -> None:
-    header = "wilayah;nama wilayah;segmen;peserta_aktif\n".encode()
+    header = b"wilayah;nama wilayah;segmen;peserta_aktif\n"
     told = read_bytes(tmp_path, header + "51.03;Café;PU;1\n".encode() + "51.04;Café;BPU;2\n".encode("cp1252"))
     assert lines_of(told) == {2: ["51.03", "PU", "1"], 3: ["51.04", "BPU", "2"]}
     assert told.received == {2: "51.03;Café;PU;1", 3: "51.04;Café;BPU;2"}
@@ -144,7 +148,9 @@ def test_the_segment_total_is_a_row_and_no_total(tmp_path: Path) -> None:
     assert told.totals == ["10"]
 
 
-@pytest.mark.parametrize("content", [b"\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n  \r\n", b"\xff\xfe", b"\xff\xfe\n\x00"])
+@pytest.mark.parametrize(
+    "content", [b"\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n  \r\n", b"\xff\xfe", b"\xff\xfe\n\x00"]
+)
 def test_a_file_without_any_text_has_no_header(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(FileRejected, match="the file holds no header"):
         read_bytes(tmp_path, content)

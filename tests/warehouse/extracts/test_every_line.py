@@ -71,7 +71,9 @@ dialects = st.builds(
 
 def elements(cell: st.SearchStrategy[str]) -> st.SearchStrategy[list[tuple[str, list[str]]]]:
     """Lines of a table: rows (some cells with line breaks), blank lines, lines that are too short or too long."""
-    broken_up = st.tuples(cell, st.integers(1, 3), cell).map(lambda one: "\n".join([one[0]] * one[1] + [one[2]]))
+    broken_up = st.tuples(cell, st.integers(1, 3), cell).map(
+        lambda one: "\n".join([one[0]] * one[1] + [one[2]])
+    )
     row = st.tuples(st.just("row"), st.lists(cell | cell | cell | broken_up, min_size=4, max_size=4))
     blank = st.tuples(st.just("blank"), st.sampled_from([[""], ["  "]]))
     ragged = st.tuples(st.just("ragged"), st.sampled_from([["7"], ["7", "7"], ["7"] * 6]))
@@ -99,9 +101,7 @@ def written(table: list[tuple[str, list[str]]], dialect: Dialect) -> Written:
     for kind, given_cells in table:
         line = told.lines + 1
         cells = given_cells[: len(columns)] if kind == "row" else given_cells
-        text = dialect.delimiter.join(
-            quoted(cell, dialect) if kind == "row" else cell for cell in cells
-        )
+        text = dialect.delimiter.join(quoted(cell, dialect) if kind == "row" else cell for cell in cells)
         texts.append(text)
         told.lines += 1 + text.count("\n")
         told.continued += text.count("\n")
@@ -172,7 +172,7 @@ def test_every_line_has_one_fate_and_the_cells_come_back(
     assert (account.blank, account.continued) == (expected.blank, expected.continued)
 
 
-ANYTHING = st.text(alphabet='a5"\',;|\t \n\r\x0b\x0c\u2028é', max_size=60)
+ANYTHING = st.text(alphabet="a5\"',;|\t \n\r\x0b\x0c\u2028é", max_size=60)
 
 
 @settings(max_examples=250)
@@ -197,9 +197,16 @@ def test_whatever_stands_below_the_header_pieces_make_no_difference(
 
 
 @settings(max_examples=150)
-@given(content=st.binary(max_size=200), ending=st.sampled_from(["csv", "csv.gz", "csv.zst", "xlsx", "parquet"]))
+@given(
+    content=st.binary(max_size=200), ending=st.sampled_from(["csv", "csv.gz", "csv.zst", "xlsx", "parquet"])
+)
 def test_any_bytes_are_read_or_refused_with_the_file_named(folder: Path, content: bytes, ending: str) -> None:
-    start = {"csv.gz": gzip.compress(b"")[:4], "csv.zst": b"\x28\xb5\x2f\xfd", "xlsx": b"PK\x03\x04", "parquet": b"PAR1"}
+    start = {
+        "csv.gz": gzip.compress(b"")[:4],
+        "csv.zst": b"\x28\xb5\x2f\xfd",
+        "xlsx": b"PK\x03\x04",
+        "parquet": b"PAR1",
+    }
     try:
         read_bytes(folder, start.get(ending, b"") + content, ending=ending)
     except FileRejected as refused:
@@ -208,7 +215,11 @@ def test_any_bytes_are_read_or_refused_with_the_file_named(folder: Path, content
 
 
 @settings(max_examples=60)
-@given(data=st.data(), encoding=st.sampled_from(["utf-8", "utf-16"]), packing=st.sampled_from(["csv.gz", "csv.zst"]))
+@given(
+    data=st.data(),
+    encoding=st.sampled_from(["utf-8", "utf-16"]),
+    packing=st.sampled_from(["csv.gz", "csv.zst"]),
+)
 def test_an_archive_that_was_cut_off_is_never_read_as_a_shorter_file(
     folder: Path, data: st.DataObject, encoding: str, packing: str
 ) -> None:

@@ -89,9 +89,10 @@ def test_another_delimiter_is_told_as_one_field(delimiter: str) -> None:
     assert "only one field: is the delimiter one of , ; tab | ?" in refused.what
 
 
-@pytest.mark.parametrize("line", ["wilayah,wilayah,segmen,peserta_aktif", "kode;segmen;peserta_aktif;Kode Wilayah"])
+@pytest.mark.parametrize(
+    "line", ["wilayah,wilayah,segmen,peserta_aktif", "kode;segmen;peserta_aktif;Kode Wilayah"]
+)
 def test_a_column_that_stands_twice(line: str) -> None:
-    assert "stands twice in the header" in refusal(line).what or "missing" in refusal(line).what
     assert refusal(line).what == "the column region_code stands twice in the header"
 
 
@@ -106,7 +107,18 @@ def test_a_column_that_stands_twice(line: str) -> None:
 )
 def test_a_row_of_data_in_the_place_of_the_header_is_not_quoted(line: str) -> None:
     told = str(refusal(line))
-    for word in ("Budi", "Santoso", "Siti", "Made", "Rahasia", "935079", "5103", "51.03", "3271046504930002", "TOTAL"):
+    for word in (
+        "Budi",
+        "Santoso",
+        "Siti",
+        "Made",
+        "Rahasia",
+        "935079",
+        "5103",
+        "51.03",
+        "3271046504930002",
+        "TOTAL",
+    ):
         assert word not in told
     assert "field(s) that are no words" in told
 

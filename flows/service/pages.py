@@ -1,0 +1,101 @@
+"""What a person sees on the page of a run in Prefect: progress, what arrived, coverage, links. Aggregates only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from prefect import get_client, get_run_logger
+from prefect.artifacts import (
+    create_link_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+
+#: Seconds between two moves of the bar within one stage: each is a call to the server.
+_PACE = 2.0
+
+_TABLES = {
+    "arrived": (
+        "arrived",
+        "Files read tonight: rows accepted, rows set aside, and what to ask for where one was refused. "
+        "At most 200; `cakupan status` and the release's table `data_quality` have all.",
+    ),
+    "coverage": ("coverage", "Coverage of the country and of each province in its newest month with a figure."),
+}
+
+
+@dataclass
+class Pages:
+    """The artifacts of one run. None of them is worth failing for: whatever goes wrong here is logged."""
+
+    stages: tuple[str, ...] = ()
+    _bar: UUID | None = None
+    _done: int = 0
+    _moved: float = field(default_factory=time.monotonic)
+
+    def begin(self, stages: tuple[str, ...]) -> None:
+        """Show the empty bar."""
+        self.stages = stages
+
+        def bar() -> None:
+            made = create_progress_artifact(0.0, key="night-progress", description="Stages of the night")
+            self._bar = made if isinstance(made, UUID) else None
+
+        self._try(bar)
+
+    def stage_done(self, name: str) -> None:
+        """Move the bar to the end of a stage; stages that were left out count as done."""
+        if name in self.stages:
+            self._done = self.stages.index(name) + 1
+            self._move(self._done)
+
+    def within_stage(self, share: float) -> None:
+        """Move the bar within the running stage, at most every two seconds."""
+        if time.monotonic() - self._moved >= _PACE:
+            self._move(self._done + share)
+
+    def end(self) -> None:
+        """Fill the bar: a night with nothing new has no further stages."""
+        self._move(len(self.stages))
+
+    def _move(self, stages: float) -> None:
+        self._moved = time.monotonic()
+        bar = self._bar
+        if bar is not None and self.stages:
+            part = min(100.0, round(100 * stages / len(self.stages), 1))
+            self._try(lambda: update_progress_artifact(bar, part))
+
+    def table(self, what: str, table: Callable[[], list[dict[str, Any]]]) -> None:
+        """Show a table under its key."""
+        key, description = _TABLES[what]
+        self._try(lambda: create_table_artifact(table=table(), key=key, description=description))
+
+    def links(self, release_id: str, address: str) -> None:
+        """Link to the release and to its page."""
+
+        def make() -> None:
+            create_link_artifact(f"{address}/{release_id}", key="release", link_text=f"Release {release_id}")
+            create_link_artifact(f"{address}/{release_id}/index.html", key="page", link_text="Page of the release")
+
+        self._try(make)
+
+    def _try(self, show: Callable[[], Any]) -> None:
+        try:
+            show()
+        except Exception as failure:  # noqa: BLE001 (its text may be the library's)
+            with suppress(Exception):
+                get_run_logger().warning("Not shown in Prefect: %s", type(failure).__name__)
+
+    def prefect_answers(self) -> bool:
+        """Whether the server is there at this moment."""
+        try:
+            with get_client(sync_client=True) as client:
+                return client.api_healthcheck() is None
+        except Exception:  # noqa: BLE001 (whatever it is, it is no answer)
+            return False
