@@ -11,7 +11,7 @@ from flows.lock import one_writer
 from flows.night import Night, Outcome, Report, program_version
 from flows.permissions import owner_only
 from flows.settings import Settings
-from flows.stages import counting, loading, publishing, statements
+from flows.stages import counting, loading, publishing, retention, statements
 from flows.stages.survey import Survey, survey
 from flows.steps import Steps
 from schemas.errors import CakupanError
@@ -23,7 +23,6 @@ from warehouse.database import open_warehouse
 from warehouse.metrics import write_metrics
 from warehouse.staged import emptied, remove_unfinished
 
-
 #: The stages in their order, as they are named in logs, in the ledger and in Prefect.
 STAGES = ("land", "read", "count", "claims", "build", "check", "publish")
 
@@ -31,9 +30,16 @@ STAGES = ("land", "read", "count", "claims", "build", "check", "publish")
 def run_night(settings: Settings, steps: Steps) -> Report:
     """Run one night: one writer, one release per state of the inputs.
 
-    Raises AlreadyRunning, RegisterError, StorageError or SettingsError; a rejected file or a failed check
-    is told by the report's outcome.
+    Raises AlreadyRunning, RegisterError, StorageError, TookTooLong or SettingsError; a rejected file or a
+    failed check is told by the report's outcome.
     """
+    with writing(settings, steps) as night:
+        return nightly(night)
+
+
+@contextlib.contextmanager
+def writing(settings: Settings, steps: Steps) -> Iterator[Night]:
+    """Be the one writer of the data root, with everything open."""
     started = clock.now()
     settings.paths.prepare()
     with (
@@ -41,7 +47,7 @@ def run_night(settings: Settings, steps: Steps) -> Report:
         one_writer(settings.paths.lock, started),
         opened(settings, started, steps) as night,
     ):
-        return nightly(night)
+        yield night
 
 
 def nightly(night: Night) -> Report:
@@ -51,6 +57,15 @@ def nightly(night: Night) -> Report:
     read = step("read", lambda: loading.read_and_load(night, found), loading.Loaded.told)
     night.steps.show("arrived", lambda: glance.arrived(night.connection, night.started))
     step("count", lambda: counting.count_members(night), counting.Counted.told)
+    report = build_and_publish(night, found, read)
+    if report.outcome != "checks_failed":  # then somebody looks for the cause, perhaps in these rows
+        retention.reduce_to_counts(night)
+    return report
+
+
+def build_and_publish(night: Night, found: Survey, read: loading.Loaded) -> Report:
+    """The stages after reading; none of them when the release of these inputs stands on the shelf."""
+    step = night.step
     state = ledger.input_state(night.connection, night.registers.digests, program_version())
     if publishing.is_in_place(night, state):
         return _report(night, "nothing_new", read)

@@ -6,34 +6,27 @@ exists is asked of the ledger, never of Prefect.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from prefect import State, flow, get_run_logger, tags
+from prefect import State, flow, tags
 from prefect.settings import PREFECT_API_URL
 from pydantic import Field
 
-from flows.service.endings import state_of, state_of_failure
-from flows.service.pages import Pages
-from flows.service.recovery import tell_recovery
-from flows.service.tasks import AsTasks, own_error
+from flows.service import running
+from flows.service.running import TAG
 from schemas.errors import CakupanError, SettingsError
 
 if TYPE_CHECKING:
     from flows.night import Report
     from flows.settings import Settings
 
-#: On every run of ours; notices listen to it.
-TAG = "cakupan"
-
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
-Work = Callable[["Settings", AsTasks], "Report | None"]
 
 
 @flow(name="nightly")
 def nightly() -> State[None]:
     """Read what is new in the landing, check it, and publish a release if anything changed."""
-    return _run(_night)
+    return running.run(running.night)
 
 
 @flow(name="backfill")
@@ -48,7 +41,7 @@ def backfill(first_month: Month, last_month: Month) -> State[None]:
         first_month: First month whose files are read again, as 2025-01.
         last_month: Last month whose files are read again, as 2025-12; the same for one month.
     """
-    return _run(lambda settings, steps: _backfill(settings, steps, first_month, last_month))
+    return running.run(running.backfill(first_month, last_month))
 
 
 @flow(name="rebuild")
@@ -58,7 +51,7 @@ def rebuild(confirm: Literal["rebuild"]) -> State[None]:
     Args:
         confirm: Type `rebuild`. It takes as long as reading every file that was ever delivered.
     """
-    return _run(lambda settings, _: _operation("rebuild", settings))
+    return running.run(running.operation("rebuild"))
 
 
 @flow(name="publish-again")
@@ -67,7 +60,7 @@ def publish_again() -> State[None]:
 
     Use it when files of the release were damaged or removed. A release that is whole stays as it is.
     """
-    return _run(_publish_again)
+    return running.run(running.publish_again)
 
 
 @flow(name="re-key")
@@ -77,7 +70,7 @@ def rekey(confirm: Literal["re-key"]) -> State[None]:
     Args:
         confirm: Type `re-key`. Member files are read again; figures stay the same.
     """
-    return _run(lambda settings, _: _operation("rekey", settings))
+    return running.run(running.operation("rekey"))
 
 
 def run_as_flow(settings: Settings) -> Report:
@@ -90,36 +83,15 @@ def run_as_flow(settings: Settings) -> Report:
         raise SettingsError(
             "no Prefect API is configured", hint="Set PREFECT_API_URL, or run with --in-process."
         )
-    ends: list[Any] = [settings]
+    held = running.Held(settings)
 
     @flow(name="nightly")
     def night() -> State[None]:
-        return _run(_night, ends)
+        return running.run(running.night, held)
 
     with tags(TAG):
         night(return_state=True)
-    end = ends.pop()
-    ends.clear()
+    end = held.let_go()
     if isinstance(end, CakupanError):
         raise end
-    return end  # type: ignore[no-any-return]  # a Report: anything else was an error
-
-
-def _run(work: Work, ends: list[Any] | None = None) -> State[None]:
-    """Run the work and return its last state. `ends`: settings go in, the report or the error comes out."""
-    from flows.settings import load_settings  # noqa: PLC0415 (see flows/service)
-
-    try:
-        settings: Settings = ends.pop() if ends else load_settings()
-        report = _watched(work, settings)
-        end: Report | CakupanError | None = report
-        state = state_of(report) if report is not None else None
-    except CakupanError as failure:
-        end = failure.with_traceback(None)
-    except Exception as failure:  # noqa: BLE001 (told by its class and place)
-        end = own_error("the run", failure)
-    if isinstance(end, CakupanError):
-        state = state_of_failure(end)
-    if ends is not None:
-        ends.append(end)
-    return _told(state)
+    return end

@@ -108,6 +108,10 @@ class FileRejected(CakupanError):
     remedy = PartlyFailed.remedy
 
 
+class FileUnreadable(FileRejected):
+    """The operating system would not give a file: nothing is known of its content, so it is tried again."""
+
+
 class ContractBroken(CakupanError):
     """A query, a model or a staged file does not have the declared columns: our own defect."""
 
@@ -129,7 +133,17 @@ class NightMissing(CakupanError):
 
     exit_code = 16
     meaning = "No night has succeeded within CAKUPAN_OVERDUE_HOURS (only from `cakupan status --exit-code`)."
-    remedy = "Is `cakupan serve` running, and what does `cakupan status` say of the last runs? Run `cakupan run`."
+    remedy = (
+        "Is `cakupan serve` running, and what does `cakupan status` say of the last runs? Run `cakupan run`."
+    )
+
+
+class ServiceEnded(CakupanError):
+    """A process of `cakupan serve` does not start, or ends again and again."""
+
+    exit_code = 17
+    meaning = "The Prefect server or the serving process does not stay up (only from `cakupan serve`)."
+    remedy = "Read the message above it; `cakupan doctor` looks at port, permissions and disk."
 
 
 #: Every exit code with its meaning, in order; the reference page and the tests read it from here.
@@ -149,5 +163,6 @@ EXIT_CODES: dict[int, type[CakupanError]] = {
         ContractBroken,
         TookTooLong,
         NightMissing,
+        ServiceEnded,
     )
 }

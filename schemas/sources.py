@@ -94,6 +94,8 @@ class Source:
     code_forms: tuple[Literal["bps", "kemendagri"], ...] = ("bps", "kemendagri")
     total_words: tuple[str, ...] = ("jumlah", "total", "jumlah total", "grand total")
     warnings: frozenset[str] = field(default_factory=frozenset)
+    #: Whether single cells may be corrected by the register; rows of persons are repaired by their office.
+    takes_corrections: bool = True
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -219,6 +221,7 @@ PESERTA = Source(
     code_forms=("kemendagri",),
     total_words=(),
     warnings=frozenset({"birth_date:disagrees_with_nik", "sex:disagrees_with_nik"}),
+    takes_corrections=False,
 )
 
 SOURCES: dict[str, Source] = {source.name: source for source in (PESERTA, REKAP, PENDUDUK_BEKERJA)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from flows.night import Report
-from tests.nights import run_quietly
+from tests.nights import Reader, reading, run_quietly
 
 # The same cases every time, and no clock: a red test must mean a defect.
 settings.register_profile(
@@ -64,3 +64,10 @@ def run(data_root: Path) -> Run:
         return run_quietly(data_root, **overrides)
 
     return night
+
+
+@pytest.fixture
+def reader(data_root: Path) -> Iterator[Reader]:
+    """The warehouse of the data root, open for reading its landing again and again."""
+    with reading(data_root) as opened:
+        yield opened

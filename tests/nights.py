@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from flows import clock
-from flows.night import Night, Report
-from flows.nightly import opened, run_night
+from flows.night import Night, Problem, Report
+from flows.nightly import run_night
 from flows.settings import Settings, load_settings
-from flows.stages.loading import Loaded, read_and_load
+from flows.stages.loading import Loaded, problems, read_and_load
 from flows.stages.survey import Survey, survey
 from flows.steps import InProcess
+from schemas.registers import Registers, load_registers
+from warehouse.database import open_warehouse
 
 
 def settings_of(root: Path, **overrides: Any) -> Settings:
@@ -26,26 +32,48 @@ def run_quietly(root: Path, **overrides: Any) -> Report:
     return run_night(settings_of(root, **overrides), InProcess(quiet=True))
 
 
+@cache
+def packaged_registers() -> Registers:
+    """The registers of the package, loaded once."""
+    return load_registers()
+
+
+@dataclass
+class Reader:
+    """An open warehouse in which the landing is read again and again, without marts and release."""
+
+    night: Night
+
+    def read(self, registers: Path | None = None) -> tuple[Survey, Loaded]:
+        """Run the stages `land` and `read` of another night."""
+        self.night.started = clock.now()
+        self.night.registers = packaged_registers() if registers is None else load_registers(registers)
+        found = survey(self.night)
+        return found, read_and_load(self.night, found)
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of a query on the warehouse."""
+        return self.night.connection.execute(query).fetchall()
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Files of the landing that are not used as they stand there now."""
+        return problems(self.night, survey(self.night))
+
+
 @contextlib.contextmanager
-def opened_night(root: Path, **overrides: Any) -> Iterator[Night]:
-    """Everything open as in a night, with no stage run yet."""
+def reading(root: Path, **overrides: Any) -> Iterator[Reader]:
+    """Open the warehouse of a data root for reading its landing."""
     settings = settings_of(root, **overrides)
     settings.paths.prepare()
-    with opened(settings, clock.now(), InProcess(quiet=True)) as night:
-        yield night
-
-
-def read_landing(root: Path, **overrides: Any) -> tuple[Survey, Loaded]:
-    """Run the stages up to the loaded warehouse, without marts and release: a fifth of a whole night."""
-    with opened_night(root, **overrides) as night:
-        found = survey(night)
-        return found, read_and_load(night, found)
+    started = clock.now()
+    with open_warehouse(settings.paths.warehouse, settings.limits, started) as connection:
+        yield Reader(Night(settings, started, connection, packaged_registers(), InProcess(quiet=True)))
 
 
 def ask(root: Path, query: str) -> list[tuple[Any, ...]]:
-    """Rows of a query on the working warehouse of a data root."""
-    with opened_night(root) as night:
-        return night.connection.execute(query).fetchall()
+    """Rows of a query on the working warehouse of a data root, between two runs."""
+    with duckdb.connect(str(root / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
 
 
 def tree(folder: Path) -> dict[str, bytes | str]:

@@ -106,10 +106,12 @@ def _doubtful(text: pl.DataFrame) -> pl.Expr:
     for column in PESERTA.columns:
         value = pl.col(column.name)
         if column.name in _PLAIN_LENGTHS:
-            length = value.str.len_bytes()
-            signs.append(length.is_not_null() & (length != _PLAIN_LENGTHS[column.name]))
+            # As many blanks as digits are "missing", not a number in another form.
+            digits = value.cast(pl.UInt64, strict=False).is_not_null()
+            plain = (value.str.len_bytes() == _PLAIN_LENGTHS[column.name]) & digits
+            signs.append(value.is_not_null() & ~plain)
         elif column.kind == "text":
-            signs.append((value.str.strip_chars() != value) | (value.str.len_bytes() <= _LONGEST_MARK))
+            signs.append((value.str.strip_chars(_BLANKS) != value) | (value.str.len_bytes() <= _LONGEST_MARK))
         elif column.optional:
             signs.append(value.is_null() & text[column.name].is_not_null())
         if not column.optional:
@@ -211,7 +213,8 @@ def _month_of(raw: pl.Expr) -> pl.Expr:
     """First day of a month written as yyyymm."""
     number = pl.when(raw.str.len_bytes() == 6).then(raw).cast(pl.Int32, strict=False)
     month = number % 100
-    return pl.when(month.is_between(1, 12)).then(pl.date(number // 100, month, 1))
+    # Four digits of a year: a sign in place of the first would give the year 202.
+    return pl.when((number >= 1000_01) & month.is_between(1, 12)).then(pl.date(number // 100, month, 1))
 
 
 def _moment(text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[pl.Expr, Marks]:

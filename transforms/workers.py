@@ -159,7 +159,8 @@ def one_row_per_person(active: pl.DataFrame) -> pl.DataFrame:
     single = active.filter(~pl.col("person_high").is_duplicated()).with_columns(bits).select(columns)
     newest = (
         several.with_columns(bits)
-        .sort("updated_at", "membership", descending=True)
+        # By content where equally new: a pseudonym changes with the key, and the counts would with it.
+        .sort("updated_at", "content", descending=True)
         .group_by(_PERSON)
         .agg(*(pl.col(name).first() for name in _DESCRIBED), pl.col("segments").bitwise_or())
         .select(columns)

@@ -16,7 +16,8 @@ def arrived(connection: Connection, started: datetime) -> list[dict[str, Any]]:
     return rows(
         connection,
         f"""SELECT file_name AS file, source, scope, as_of::VARCHAR AS as_of, state, rows_accepted,
-                rows_quarantined AS rows_set_aside, coalesce(rejection, '') AS problem, coalesce(hint, '') AS hint
+                rows_quarantined AS rows_set_aside, coalesce(rejection, '') AS problem,
+                coalesce(hint, '') AS hint
             FROM ledger.files WHERE read_at = ? ORDER BY state DESC, rows_quarantined DESC, file_name
             LIMIT {SHOWN}""",
         [started],
@@ -27,7 +28,8 @@ def coverage(connection: Connection) -> list[dict[str, Any]]:
     """Coverage of the country and of every province in its newest month with a figure."""
     return rows(
         connection,
-        """SELECT province, period::VARCHAR AS month, members, workers, coverage_pct::DOUBLE AS coverage_pct, status
+        """SELECT province, period::VARCHAR AS month, members, workers, coverage_pct::DOUBLE AS coverage_pct,
+               status
            FROM (
                SELECT ' Indonesia' AS province, period, active_members AS members,
                    working_population AS workers, coverage_pct, coverage_status AS status

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from schemas.errors import FileRejected, StorageError
+from schemas.errors import FileRejected, FileUnreadable, StorageError
 from schemas.sources import SOURCES, Source
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _as_of(text: str, source: Source, name: str) -> date:
 
 
 def fingerprint(file: LandingFile) -> str:
-    """Return the SHA-256 of the file's bytes, in hexadecimal. Raises FileRejected when it cannot be read."""
+    """Return the SHA-256 of the file's bytes, in hexadecimal. Raises FileUnreadable."""
     try:
         with file.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -154,9 +154,9 @@ def fingerprint(file: LandingFile) -> str:
         raise unreadable(file.name, error) from None
 
 
-def unreadable(name: str, error: OSError) -> FileRejected:
+def unreadable(name: str, error: OSError) -> FileUnreadable:
     """Return the error for a file that the operating system will not give us."""
-    return FileRejected(
+    return FileUnreadable(
         f"the file cannot be read ({error.strerror or type(error).__name__})",
         where=name,
         hint="Was it removed during the run, or is the permission missing? It is tried again next run.",

@@ -86,6 +86,12 @@ def close_run(connection: Connection, run_id: str, moment: datetime, **facts: An
     )
 
 
+def last_finished_start(connection: Connection) -> datetime | None:
+    """When the newest run began that came to an end of its own, whatever its outcome."""
+    found = scalar(connection, "SELECT max(started_at) FROM ledger.runs WHERE finished_at IS NOT NULL")
+    return cast("datetime | None", found)
+
+
 def record_step(connection: Connection, run_id: str, step: str, seconds: float, message: str) -> None:
     """Write down one stage of a run."""
     connection.execute("INSERT INTO ledger.steps VALUES (?, ?, ?, ?)", [run_id, step, seconds, message])
@@ -143,6 +149,28 @@ def release_list(connection: Connection) -> list[dict[str, Any]]:
         """SELECT release_id, data_as_of::VARCHAR AS data_as_of, published_at::VARCHAR AS published_at,
                previous_release_id, sha256, what_changed
            FROM ledger.releases ORDER BY sequence DESC""",
+    )
+
+
+def files_of_months(connection: Connection, first: date, last: date) -> list[tuple[str, str, date, str, str]]:
+    """Files of the landing whose day lies in a range: (name, source, as_of, file_id, reading)."""
+    return connection.execute(
+        """SELECT DISTINCT landing.file_name, files.source, files.as_of, files.file_id, files.reading
+           FROM ledger.files JOIN ledger.landing ON files.sha256 = landing.sha256
+           WHERE files.as_of BETWEEN ? AND ? ORDER BY ALL""",
+        [first, last],
+    ).fetchall()
+
+
+def forget_digests(connection: Connection, names: Iterable[str]) -> None:
+    """Forget what files of the landing were like, so that their bytes are looked at again."""
+    connection.execute("DELETE FROM ledger.landing WHERE list_contains(?, file_name)", [list(names)])
+
+
+def forget_rejections(connection: Connection, file_ids: Iterable[str]) -> None:
+    """Forget that files were rejected, so that they are read again; accepted readings stay."""
+    connection.execute(
+        "DELETE FROM ledger.files WHERE state = 'rejected' AND list_contains(?, file_id)", [list(file_ids)]
     )
 
 

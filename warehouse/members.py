@@ -6,6 +6,7 @@ groups, so a bucket reads little more than its own rows, and their number can fo
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -109,6 +110,30 @@ def member_files(connection: Connection, staged: Path) -> dict[date, list[Member
             MemberFile(row["file_id"], row["file_name"], row["reading"], row["rows_accepted"], folder)
         )
     return found
+
+
+def inputs_digest(files: Sequence[MemberFile]) -> str:
+    """Digest of the files that a day is counted from, and of the rules they were read under."""
+    listed = repr([(file.file_id, file.reading) for file in files])
+    return hashlib.sha256(listed.encode()).hexdigest()[:16]
+
+
+def staged_days(staged: Path) -> list[date]:
+    """As-of days with staged member rows, the oldest first."""
+    return sorted(date.fromisoformat(path.name[6:]) for path in (staged / "peserta").glob("as_of=*"))
+
+
+def remove_day(staged: Path, as_of: date) -> None:
+    """Remove the member rows of a day. Raises StorageError when the disk refuses."""
+    folder = staged / "peserta" / f"as_of={as_of}"
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise StorageError(
+            f"old member rows cannot be removed ({error.strerror})",
+            where=str(folder),
+            hint="Repair the permission, then run again; nothing published was changed.",
+        ) from None
 
 
 def buckets(

@@ -6,6 +6,7 @@ read from the ledger; nothing but names, counts and moments.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,48 +17,94 @@ NAME = "metrics.prom"
 LAST_SUCCESS = "cakupan_last_success_timestamp_seconds"
 
 _CLOSED = "FROM ledger.runs WHERE outcome <> 'running'"
-_LAST = f"(SELECT max_by(run_id, started_at) {_CLOSED})"
+_GOOD = "('published', 'nothing_new', 'partly_failed')"
+_COUNTED = "FROM ledger.counted_files GROUP BY source ORDER BY source"
 
-#: Name, unit, what it says, query of (labels…, value).
+
+@dataclass(frozen=True)
+class _Metric:
+    """A gauge: its name, what it says, and the query of its labels and value."""
+
+    name: str
+    meaning: str
+    query: str
+
+    @property
+    def unit(self) -> str:
+        return "seconds" if self.name.endswith("_seconds") else ""
+
+
+def _of_last_run(value: str) -> str:
+    return f"SELECT max_by({value}, started_at) AS value {_CLOSED}"
+
+
 _METRICS = (
-    ("cakupan_last_run_timestamp_seconds", "seconds", "End of the last run, whatever its outcome.",
-     f"SELECT max(epoch(finished_at)) AS value {_CLOSED}"),
-    (LAST_SUCCESS, "seconds", "End of the last run that left the figures up to date.",
-     f"SELECT max(epoch(finished_at)) AS value {_CLOSED} "
-     "AND outcome IN ('published', 'nothing_new', 'partly_failed')"),
-    ("cakupan_last_run_exit_code", "", "Exit code of the last run; 0 is good.",
-     f"SELECT max_by(exit_code, started_at) AS value {_CLOSED}"),
-    ("cakupan_last_run_duration_seconds", "seconds", "How long the last run took.",
-     f"SELECT max_by(epoch(finished_at) - epoch(started_at), started_at) AS value {_CLOSED}"),
-    ("cakupan_last_run_files_rejected", "", "Files that the last run rejected.",
-     f"SELECT max_by(files_rejected, started_at) AS value {_CLOSED}"),
-    ("cakupan_last_run_stage_duration_seconds", "seconds", "How long each stage of the last run took.",
-     f"SELECT step AS stage, seconds AS value FROM ledger.steps WHERE run_id = {_LAST} ORDER BY step"),
-    ("cakupan_check_rows", "", "Rows that each check found when it last ran.",
-     """SELECT check_id AS "check", severity, rows AS value FROM ledger.check_results
-        WHERE run_id = (SELECT max(run_id) FROM ledger.check_results) ORDER BY check_id"""),
-    ("cakupan_files", "", "Files that count, by source.",
-     "SELECT source, count(*) AS value FROM ledger.counted_files GROUP BY source ORDER BY source"),
-    ("cakupan_rows_accepted", "", "Accepted rows of the files that count, by source.",
-     "SELECT source, sum(rows_accepted) AS value FROM ledger.counted_files GROUP BY source ORDER BY source"),
-    ("cakupan_rows_set_aside", "", "Rows set aside of the files that count, by source.",
-     "SELECT source, sum(rows_quarantined) AS value FROM ledger.counted_files GROUP BY source ORDER BY source"),
-    ("cakupan_release_timestamp_seconds", "seconds", "When the newest release was published.",
-     "SELECT max(epoch(published_at)) AS value FROM ledger.releases"),
-    ("cakupan_data_as_of_timestamp_seconds", "seconds", "Newest day that the newest release has figures for.",
-     "SELECT max_by(epoch(data_as_of), published_at) AS value FROM ledger.releases"),
-)  # fmt: skip
+    _Metric(
+        "cakupan_last_run_timestamp_seconds",
+        "End of the last run, whatever its outcome.",
+        f"SELECT max(epoch(finished_at)) AS value {_CLOSED}",
+    ),
+    _Metric(
+        LAST_SUCCESS,
+        "End of the last run that left the figures up to date.",
+        f"SELECT max(epoch(finished_at)) AS value {_CLOSED} AND outcome IN {_GOOD}",
+    ),
+    _Metric("cakupan_last_run_exit_code", "Exit code of the last run; 0 is good.", _of_last_run("exit_code")),
+    _Metric(
+        "cakupan_last_run_duration_seconds",
+        "How long the last run took.",
+        _of_last_run("epoch(finished_at) - epoch(started_at)"),
+    ),
+    _Metric(
+        "cakupan_last_run_files_rejected",
+        "Files that the last run rejected.",
+        _of_last_run("files_rejected"),
+    ),
+    _Metric(
+        "cakupan_last_run_stage_duration_seconds",
+        "How long each stage of the last run took.",
+        f"""SELECT step AS stage, seconds AS value FROM ledger.steps
+            WHERE run_id = (SELECT max_by(run_id, started_at) {_CLOSED}) ORDER BY step""",
+    ),
+    _Metric(
+        "cakupan_check_rows",
+        "Rows that each check found when it last ran.",
+        """SELECT check_id AS "check", severity, rows AS value FROM ledger.check_results
+           WHERE run_id = (SELECT max(run_id) FROM ledger.check_results) ORDER BY check_id""",
+    ),
+    _Metric("cakupan_files", "Files that count, by source.", f"SELECT source, count(*) AS value {_COUNTED}"),
+    _Metric(
+        "cakupan_rows_accepted",
+        "Accepted rows of the files that count, by source.",
+        f"SELECT source, sum(rows_accepted) AS value {_COUNTED}",
+    ),
+    _Metric(
+        "cakupan_rows_set_aside",
+        "Rows set aside of the files that count, by source.",
+        f"SELECT source, sum(rows_quarantined) AS value {_COUNTED}",
+    ),
+    _Metric(
+        "cakupan_release_timestamp_seconds",
+        "When the newest release was published.",
+        "SELECT max(epoch(published_at)) AS value FROM ledger.releases",
+    ),
+    _Metric(
+        "cakupan_data_as_of_timestamp_seconds",
+        "Newest day that the newest release has figures for.",
+        "SELECT max_by(epoch(data_as_of), published_at) AS value FROM ledger.releases",
+    ),
+)
 
 
 def metrics_text(connection: Connection) -> str:
     """Return every metric that has a value, as OpenMetrics text; all are gauges."""
     lines: list[str] = []
-    for name, unit, meaning, query in _METRICS:
-        found = [row for row in rows(connection, query) if row["value"] is not None]
+    for metric in _METRICS:
+        found = [row for row in rows(connection, metric.query) if row["value"] is not None]
         if found:
-            lines += [f"# TYPE {name} gauge"]
-            lines += [f"# UNIT {name} {unit}"] if unit else []
-            lines += [f"# HELP {name} {meaning}", *(_sample(name, row) for row in found)]
+            lines.append(f"# TYPE {metric.name} gauge")
+            lines += [f"# UNIT {metric.name} {metric.unit}"] if metric.unit else []
+            lines += [f"# HELP {metric.name} {metric.meaning}", *(_sample(metric.name, row) for row in found)]
     return "\n".join([*lines, "# EOF"]) + "\n"
 
 

@@ -38,13 +38,19 @@ def state_of_failure(failure: CakupanError) -> State[None]:
 
 
 def _read(report: Report) -> str:
-    return f"{report.files_read} files, {report.rows_accepted} rows accepted, {report.rows_set_aside} set aside"
+    return (
+        f"{report.files_read} files, {report.rows_accepted} rows accepted, {report.rows_set_aside} set aside"
+    )
 
 
 def _refused(report: Report) -> str:
     told = [_problem(problem) for problem in report.problems[:_NAMED]]
     return "\n".join(
-        [f"Published {report.release_id}, but {len(report.problems)} file(s) were refused.", *told, *_more(report)]
+        [
+            f"Published {report.release_id}, but {len(report.problems)} file(s) were refused.",
+            *told,
+            *_more(report),
+        ]
     )
 
 

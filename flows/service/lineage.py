@@ -22,7 +22,7 @@ _UNFIT = re.compile(r"[^\w.()-]", re.ASCII)
 class Lineage:
     """What each stage makes of what, learned as the night goes on."""
 
-    _landed: list[Asset] = field(default_factory=list)
+    _landed: list[Asset | str] = field(default_factory=list)
 
     def learn(self, stage: str, result: Any) -> None:
         """Keep the names of the files that wait in the landing."""
@@ -30,16 +30,17 @@ class Lineage:
             names = [item.file.name for item in result.waiting[:MOST]]
             self._landed = [_asset("landing", name, f"File {name}, as delivered") for name in names]
 
-    def of(self, stage: str) -> tuple[list[Asset], list[Asset]]:
+    def of(self, stage: str) -> tuple[list[Asset], list[Asset | str]]:
         """Assets that a stage makes, and those it makes them of; none for stages that make nothing new."""
-        from schemas.catalog import MARTS, PUBLISHED, STAGING  # noqa: PLC0415 (see the package)
+        from schemas.catalog import PUBLISHED, STAGING  # noqa: PLC0415 (see the package)
 
         staged = [_asset("warehouse", entry.full_name, entry.title_en) for entry in STAGING]
-        marts = [_asset("warehouse", entry.full_name, entry.title_en) for entry in MARTS]
-        published = [_asset("published", entry.name, entry.title_en) for entry in PUBLISHED]
         if stage == "read" and self._landed:
             return staged, self._landed
-        return {"build": (marts, staged), "publish": (published, marts)}.get(stage, ([], []))
+        if stage == "publish":
+            published = [_asset("published", entry.name, entry.title_en) for entry in PUBLISHED]
+            return published, [*staged]
+        return [], []
 
 
 def _asset(kind: str, name: str, title: str) -> Asset:

@@ -26,7 +26,10 @@ _TABLES = {
         "Files read tonight: rows accepted, rows set aside, and what to ask for where one was refused. "
         "At most 200; `cakupan status` and the release's table `data_quality` have all.",
     ),
-    "coverage": ("coverage", "Coverage of the country and of each province in its newest month with a figure."),
+    "coverage": (
+        "coverage",
+        "Coverage of the country and of each province in its newest month with a figure.",
+    ),
 }
 
 
@@ -81,7 +84,9 @@ class Pages:
 
         def make() -> None:
             create_link_artifact(f"{address}/{release_id}", key="release", link_text=f"Release {release_id}")
-            create_link_artifact(f"{address}/{release_id}/index.html", key="page", link_text="Page of the release")
+            create_link_artifact(
+                f"{address}/{release_id}/index.html", key="page", link_text="Page of the release"
+            )
 
         self._try(make)
 

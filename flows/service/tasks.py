@@ -84,7 +84,10 @@ def own_error(what: str, failure: Exception) -> CakupanError:
 
 
 def _is_ours(filename: str) -> bool:
-    return Path(filename).is_relative_to(_ROOT) and "site-packages" not in Path(filename).relative_to(_ROOT).parts
+    return (
+        Path(filename).is_relative_to(_ROOT)
+        and "site-packages" not in Path(filename).relative_to(_ROOT).parts
+    )
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from warehouse.members import (
     buckets,
     counted_inputs,
     forget_counts,
+    inputs_digest,
     load_counts,
     member_files,
     warned_rows,
@@ -59,7 +59,7 @@ def count_members(night: Night) -> Counted:
     for as_of in sorted(set(made_from) - set(files)):
         forget_counts(night.connection, as_of, TABLES)
     for as_of, listed in files.items():
-        inputs = _inputs(listed)
+        inputs = inputs_digest(listed)
         if made_from.get(as_of) == inputs:
             continue
         tables = count_day(night, as_of, listed, inputs)
@@ -68,11 +68,6 @@ def count_members(night: Night) -> Counted:
         done.rows += tables["balance"]["rows"].item()
         done.persons += tables["balance"]["persons"].item()
     return done
-
-
-def _inputs(files: Sequence[MemberFile]) -> str:
-    listed = repr([(file.file_id, file.reading) for file in files])
-    return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
 
 def count_day(night: Night, as_of: date, files: Sequence[MemberFile], inputs: str) -> dict[str, pl.DataFrame]:

@@ -8,6 +8,7 @@ from flows.night import Night, Problem
 from flows.stages.members import read_members
 from flows.stages.reading import read_file
 from flows.stages.survey import Survey
+from schemas.errors import FileUnreadable
 from schemas.sources import PESERTA
 from warehouse import ledger
 from warehouse.landing import LandingFile
@@ -49,7 +50,12 @@ def read_and_load(night: Night, found: Survey) -> Loaded:
         problems += _problem(record)
     for at, item in enumerate(found.waiting, 1):
         night.steps.progress(at, len(found.waiting), item.file.name)
-        read = (read_members if item.delivery.source is PESERTA else read_file)(night, item)
+        try:
+            read = (read_members if item.delivery.source is PESERTA else read_file)(night, item)
+        except FileUnreadable as refusal:
+            done.left_for_later += 1
+            problems.append(Problem(refusal.where, refusal.what, refusal.hint))
+            continue
         if read is None:
             done.left_for_later += 1
             problems += _gone(item.file)

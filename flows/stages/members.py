@@ -13,7 +13,7 @@ from flows.keys import keys_mark
 from flows.night import Night
 from flows.stages.outcome import accepted_record, hold_against_tolerance, rejected_record
 from flows.stages.survey import Waiting
-from schemas.errors import FileRejected
+from schemas.errors import FileRejected, FileUnreadable
 from schemas.sources import PESERTA
 from schemas.validation import accept
 from transforms.member_rows import MemberContext, member_context, typed_members
@@ -51,6 +51,7 @@ def read_members(night: Night, item: Waiting) -> FileRecord | None:
     """Read, judge, pseudonymise and stage one `peserta` file; returns its record, accepted or rejected.
 
     None when the file changed while it was read. Nothing personal is written but what is set aside.
+    Raises FileUnreadable: then nothing is recorded.
     """
     folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
     before = staged_record(folder)
@@ -75,7 +76,10 @@ def read_members(night: Night, item: Waiting) -> FileRecord | None:
         hold_against_tolerance(item, sums.accepted, aside)
     except OSError as error:
         stage.discard()
-        return rejected_record(night, item, unreadable(item.file.name, error))
+        raise unreadable(item.file.name, error) from None
+    except FileUnreadable:
+        stage.discard()
+        raise
     except FileRejected as refusal:
         stage.discard()
         return rejected_record(night, item, refusal) if is_unchanged(item.file) else None

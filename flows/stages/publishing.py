@@ -27,11 +27,10 @@ def publish(
     """
     facts = _facts(night, input_state, findings, problems)
     published = night.paths.published
-    changed = "Placed by a run that was ended before it could write this down."
     try:
         if not shelf.is_complete(published, facts.release_id):
-            changed = _build(night, facts)
-        _enter(night, facts, changed)
+            _build(night, facts)
+        _enter(night, facts)
     except OSError as error:
         raise disk_refuses(published, error) from None
     return facts
@@ -52,7 +51,8 @@ def _facts(
     night: Night, input_state: str, findings: list[Finding], problems: tuple[Problem, ...]
 ) -> ReleaseFacts:
     newest = ledger.newest_day(night.connection)
-    identity = release_id(newest, input_state)
+    is_synthetic = ledger.counts_synthetic_data(night.connection)
+    identity = release_id(newest, input_state, is_synthetic=is_synthetic)
     last = ledger.last_release(night.connection) or {"release_id": None, "previous_release_id": None}
     entered = last["release_id"] == identity  # by a run that was ended right after
     return ReleaseFacts(
@@ -67,7 +67,7 @@ def _facts(
         program_version=program_version(),
         findings=tuple(findings),
         files_rejected=tuple((problem.file, problem.what) for problem in problems),
-        is_synthetic=ledger.counts_synthetic_data(night.connection),
+        is_synthetic=is_synthetic,
     )
 
 
@@ -79,15 +79,14 @@ def next_run(schedule: str, timezone: str, after: datetime) -> datetime | None:
         return None
 
 
-def _build(night: Night, facts: ReleaseFacts) -> str:
+def _build(night: Night, facts: ReleaseFacts) -> None:
     folder = shelf.unfinished_folder(night.paths.published, facts.release_id)
     changed_cells = build_revisions(night.connection, _previous_folder(night, facts))
     counts = tables.write_tables(night.connection, facts, folder)
     snapshot.write_snapshot(night.connection, facts, folder / "cakupan.duckdb")
-    changed = metadata.write_metadata(night.connection, facts, counts, changed_cells, folder)
+    metadata.write_metadata(night.connection, facts, counts, changed_cells, folder)
     shelf.write_manifest(folder)
     shelf.place(folder, facts.release_id)
-    return changed
 
 
 def _previous_folder(night: Night, facts: ReleaseFacts) -> Path | None:
@@ -97,19 +96,22 @@ def _previous_folder(night: Night, facts: ReleaseFacts) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _enter(night: Night, facts: ReleaseFacts, changed: str) -> None:
-    """Write the release down and make it the latest; every step may be done again."""
+def _enter(night: Night, facts: ReleaseFacts) -> None:
+    """Write the release down and make it the latest; every step may be done again.
+
+    The folder speaks for itself: it may have been placed by a run that was killed right after, or stand
+    there from the last time that the inputs were these.
+    """
     published = night.paths.published
+    folder = published / facts.release_id
     ledger.record_release(
         night.connection,
         {
             "release_id": facts.release_id,
             "input_state": facts.input_state,
-            "published_at": facts.published_at,
             "data_as_of": facts.data_as_of,
-            "previous_release_id": facts.previous_release_id,
-            "sha256": shelf.manifest_digest(published / facts.release_id),
-            "what_changed": changed,
+            "sha256": shelf.manifest_digest(folder),
+            **metadata.entry_of(folder),
         },
     )
     shelf.switch_latest(published, facts.release_id)

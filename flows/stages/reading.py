@@ -11,7 +11,7 @@ from flows.night import Night
 from flows.stages.outcome import accepted_record, hold_against_tolerance, rejected_record
 from flows.stages.survey import Waiting, corrections_of
 from schemas.catalog import table
-from schemas.errors import FileRejected
+from schemas.errors import FileRejected, FileUnreadable
 from schemas.sources import Source
 from schemas.validation import accept, conform
 from transforms.accepted_rows import bases, membership_counts
@@ -44,7 +44,7 @@ def read_file(night: Night, item: Waiting) -> FileRecord | None:
     """Read, judge and stage one file; returns its record, accepted or rejected.
 
     None when the file changed while it was read: it is left for the next run. A file that was staged
-    before a run was killed is not read again.
+    before a run was killed is not read again. Raises FileUnreadable: then nothing is recorded.
     """
     folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
     before = staged_record(folder)
@@ -60,7 +60,9 @@ def read_file(night: Night, item: Waiting) -> FileRecord | None:
         _hold_against_totals(item, judged, reading)
         hold_against_tolerance(item, judged.accepted.height, judged.aside)
     except OSError as error:
-        return rejected_record(night, item, unreadable(item.file.name, error))
+        raise unreadable(item.file.name, error) from None
+    except FileUnreadable:
+        raise
     except FileRejected as refusal:
         return rejected_record(night, item, refusal) if is_unchanged(item.file) else None
     record = accepted_record(

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.night import Night
+from flows.stages.retention import settle_days_without_rows
 from schemas.errors import FileRejected
 from schemas.sources import Source
 from warehouse import ledger
@@ -171,6 +172,7 @@ def _sort_in(night: Night, listed: list[Waiting], found: Survey, known: dict[tup
     """Tell new files from known ones, and known ones that are back after another version of their slot."""
     counted = ledger.counted_deliveries(night.connection)
     contested = _contested(listed, counted)
+    not_staged: list[Waiting] = []
     for item in _one_per_content(listed, contested):
         state = known.get((item.file_id, item.reading))
         file_id, since = counted.get(item.delivery.slot, (None, item.file.delivered_at))
@@ -180,8 +182,9 @@ def _sort_in(night: Night, listed: list[Waiting], found: Survey, known: dict[tup
         elif state == "accepted" and item.delivery.slot in contested and item.file.delivered_at > since:
             _come_back(night, item, folder, found)
         elif state == "accepted" and item.file_id == file_id and not is_staged(folder):
-            found.waiting.append(item)
-    found.unchanged += len(listed) - len(found.waiting)
+            not_staged.append(item)
+    refused = settle_days_without_rows(night, found, listed, not_staged)
+    found.unchanged += len(listed) - len(found.waiting) - refused
 
 
 def _contested(

@@ -57,6 +57,7 @@ def load_registers(folder: Path = PACKAGED) -> Registers:
         frames[entry.name] = _load(entry, path)
     _check_references(frames, folder)
     _check_overlaps(frames["regions"], folder)
+    _check_corrections(frames["corrections"], folder)
     return Registers(
         **{name: frame.drop(_LINE) for name, frame in frames.items()},
         digests=digests,
@@ -187,6 +188,19 @@ def _check_overlaps(regions: pl.DataFrame, folder: Path) -> None:
         )
         if clash.height:
             _refuse(folder / "regions.csv", clash, f"{former}:belongs_to_two_regions")
+
+
+def _check_corrections(corrections: pl.DataFrame, folder: Path) -> None:
+    """A correction names its cell by region and segment, which no row of a person has for itself."""
+    closed = [name for name, source in SOURCES.items() if not source.takes_corrections]
+    wrong = corrections.filter(pl.col("source").is_in(closed))
+    if wrong.height:
+        line = wrong[_LINE][0]
+        raise RegisterError(
+            f"rows of {wrong['source'][0]} cannot be corrected here",
+            where=f"{folder / 'corrections.csv'}:{line}",
+            hint="Remove the record, and ask the office for a corrected file.",
+        )
 
 
 def _refuse(path: Path, rows: pl.DataFrame, rule: str) -> None:

@@ -57,9 +57,10 @@ class PendudukBekerja(Table):
         return data.lazyframe.select((parts <= pl.col("workers")) | pl.col("workers").is_null())
 
 
-_KPJ = r"^\d{11}$"
-_NPP = r"^\d{8}$"
-_KBLI = r"^\d{5}$"
+# Not `\d`: it would take the digits of every script.
+_KPJ = r"^[0-9]{11}$"
+_NPP = r"^[0-9]{8}$"
+_KBLI = r"^[0-9]{5}$"
 #: Youngest and oldest member on the as-of day, in completed years (contract 1.1).
 YOUNGEST, OLDEST = 15, 100
 
@@ -147,7 +148,8 @@ class Peserta(Table):
 
     @pa.dataframe_check(name="end_date:missing_for_status", n_failure_cases=1)
     def _ended(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 (Pandera's classmethod)
-        return _said(data, pl.col("is_active_status") | pl.col("end_date").is_not_null())
+        given = pl.col("end_date").is_not_null() | _unreadable("end_date")
+        return _said(data, pl.col("is_active_status") | given)
 
     @pa.dataframe_check(name="last_paid:after_as_of", n_failure_cases=1)
     def _paid(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 (Pandera's classmethod)
@@ -179,13 +181,20 @@ class Peserta(Table):
 
     @pa.dataframe_check(name="wage:missing_for_segment", n_failure_cases=1)
     def _wage_given(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 (Pandera's classmethod)
-        # An unreadable wage is told as such, by its bit in `defects`.
-        unread = pl.col("wage").is_null() & (pl.col("defects") != 0)
-        return _said(data, (pl.col("segment") != "PU") | pl.col("wage").is_not_null() | unread)
+        given = pl.col("wage").is_not_null() | _unreadable("wage")
+        return _said(data, (pl.col("segment") != "PU") | given)
 
     @pa.dataframe_check(name="updated_at:after_as_of", n_failure_cases=1)
     def _updated(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 (Pandera's classmethod)
         return _said(data, pl.col("updated_at").dt.date() <= pl.col("as_of"))
+
+
+def _unreadable(column: str) -> pl.Expr:
+    """Whether something stands in a column that could not be read: told by its bit, not as missing."""
+    from schemas.sources import PESERTA  # noqa: PLC0415 (the source is declared over this model)
+
+    bits = sum(1 << bit for bit, defect in enumerate(PESERTA.defects) if defect.startswith(f"{column}:"))
+    return (pl.col("defects") & bits) != 0
 
 
 def nik_birth_parts(nik: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:

@@ -18,6 +18,7 @@ import duckdb
 import pytest
 
 import warehouse.build
+import warehouse.database
 from schemas.catalog import CATALOG, LAYERS, MARTS, TableEntry, table
 from warehouse.build import build_marts
 from warehouse.database import Connection, create_table, declared_columns, sql_text
@@ -130,9 +131,10 @@ def _left_out(row: dict[str, Any], number: int, sizes: Counter[str | None]) -> d
 
 
 def build(connection: Connection, marts: Iterable[str], patched: pytest.MonkeyPatch) -> None:
-    """Build these marts and the marts that they read, and no other."""
+    """Build these marts and the marts that they read, and no other; comments take a third of the time."""
     needed = set[str]().union(*(_read_by(mart) for mart in marts))
     patched.setattr(warehouse.build, "MARTS", [entry for entry in MARTS if entry.name in needed])
+    patched.setattr(warehouse.database, "comment", lambda *_: None)
     build_marts(connection, RUN_ID)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
@@ -33,12 +34,8 @@ def summary(
     territory = plan.territory
     return {
         "parameters": {
-            "rows": plan.parameters.rows,
-            "provinces": list(plan.provinces),
-            "months": plan.parameters.months,
-            "seed": plan.parameters.seed,
-            "as_of": plan.parameters.as_of.isoformat(),
-            "rekap": plan.parameters.rekap,
+            **asdict(plan.parameters),
+            "provinces": plan.provinces,
             "defects": sorted(plan.parameters.defects),
         },
         "scale": round(plan.scale, 6),
@@ -53,17 +50,6 @@ def summary(
         "counted_only": [territory.bps[place] for place in plan.counted_only],
         "balance": balance.to_dicts(),
         "readings": _READINGS,
-        "planted": [
-            {
-                "defect": name,
-                "entries": count,
-                "what": DEFECTS[name].planted,
-                "rule": DEFECTS[name].rule,
-                "outcome": DEFECTS[name].outcome,
-                "reasons": list(DEFECTS[name].reasons),
-                "why": DEFECTS[name].why,
-            }
-            for name, count in planted.items()
-        ],
+        "planted": [{**asdict(DEFECTS[name]), "entries": count} for name, count in planted.items()],
         "asked_but_not_planted": sorted(plan.parameters.defects - planted.keys()),
     }

@@ -151,45 +151,31 @@ def with_words(plan: Plan, counted: Counts) -> dict[str, pl.DataFrame]:
     """The counts with codes and words in place of positions; regency is the BPS code, null = not stated."""
     days = {month: plan.months.as_of(month) for month in range(plan.months.months)}
     as_of = pl.col("month").replace_strict(days, return_dtype=pl.Date).alias("as_of")
-    funding = _word("funding", FUNDING)
-    cells = counted.cells.select(
-        as_of,
-        _word("numerator", NUMERATORS).alias("numerator_id"),
-        _regency(plan, "regency").alias("regency_code"),
-        _word("segment", SEGMENTS),
-        _word("woman", SEXES).alias("sex"),
-        _word("age_group", [label for label, _ in AGE_GROUPS]),
-        funding,
-        pl.col("vulnerable").cast(pl.Boolean),
-        "members",
-    )
+    regency = _regency(plan, "regency").alias("regency_code")
     combinations = {bits: _combination(bits) for bits in range(1, 1 << len(SEGMENTS))}
-    overlap = counted.overlap.select(
-        as_of,
-        _regency(plan, "regency").alias("regency_code"),
-        pl.col("segments").replace_strict(combinations, return_dtype=pl.String),
-        "persons",
-    )
-    flows = counted.flows.select(
-        as_of,
-        _regency(plan, "residence").alias("residence_code"),
-        _regency(plan, "workplace").alias("workplace_code"),
-        "persons",
-    )
-    balance = counted.balance.select(as_of, pl.exclude("month"))
-    drops = counted.drops.select(
-        as_of,
-        _regency(plan, "regency").alias("regency_code"),
-        funding,
-        pl.col("last_day").cast(pl.Int32).cast(pl.Date),
-        "persons",
-    )
+    segments = pl.col("segments").replace_strict(combinations, return_dtype=pl.String)
+    last_day = pl.col("last_day").cast(pl.Int32).cast(pl.Date)
     return {
-        "cells": cells,
-        "segment_overlap": overlap,
-        "flows": flows,
-        "balance": balance,
-        "budget_drops": drops,
+        "cells": counted.cells.select(
+            as_of,
+            _word("numerator", NUMERATORS).alias("numerator_id"),
+            regency,
+            _word("segment", SEGMENTS),
+            _word("woman", SEXES).alias("sex"),
+            _word("age_group", [label for label, _ in AGE_GROUPS]),
+            _word("funding", FUNDING),
+            pl.col("vulnerable").cast(pl.Boolean),
+            "members",
+        ),
+        "segment_overlap": counted.overlap.select(as_of, regency, segments, "persons"),
+        "flows": counted.flows.select(
+            as_of,
+            _regency(plan, "residence").alias("residence_code"),
+            _regency(plan, "workplace").alias("workplace_code"),
+            "persons",
+        ),
+        "balance": counted.balance.select(as_of, pl.exclude("month")),
+        "budget_drops": counted.drops.select(as_of, regency, _word("funding", FUNDING), last_day, "persons"),
     }
 
 

@@ -46,7 +46,7 @@ def check_book(path: Path, name: str) -> None:
         with path.open("rb") as stream:
             for part in parts:
                 _look_through(_content(stream, part), part.filename, spans)
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, LookupError, ValueError):
         raise FileRejected(
             "the XLSX is damaged or cut off",
             where=name,

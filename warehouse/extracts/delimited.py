@@ -20,6 +20,8 @@ from warehouse.extracts.header import Layout, layout_of_line
 
 #: A quoted field may run over at most so many lines; beyond that the quote is broken.
 LONGEST_RECORD = 20
+#: Lines of one file that are looked at one by one and are no rows.
+MOST_BROKEN = 200_000
 _BROKEN = "line:broken_quoting"
 _UNCLOSED = "unclosed"
 
@@ -43,6 +45,7 @@ class _Table:
     account: LineAccount
     totals: list[str | None]
     layout: Layout | None = None
+    broken: int = 0
 
 
 @dataclass
@@ -164,6 +167,7 @@ def _line_by_line(body: bytes, table: _Table, before: int, *, is_last: bool) -> 
                 consumed.update(range(at, len(lines)))
                 break
             broken.append((before + 1 + at, [_BROKEN if reason == _UNCLOSED else reason]))
+            _count_broken(table, before + 1 + at)
             continue
         records.append((before + 1 + at, fields))
         spans[before + 1 + at] = last - at + 1
@@ -177,6 +181,17 @@ def _line_by_line(body: bytes, table: _Table, before: int, *, is_last: bool) -> 
         spans,
         held,
     )
+
+
+def _count_broken(table: _Table, line: int) -> None:
+    """Give up a file of which hardly a line is a row: each of them costs time and room."""
+    table.broken += 1
+    if table.broken > MOST_BROKEN:
+        raise FileRejected(
+            f"more than {MOST_BROKEN} lines are no rows",
+            where=f"{table.name}, line {line}",
+            hint="The delimiter or the quotes of the file are probably wrong: ask the sender.",
+        )
 
 
 def _record(lines: list[str], at: int, layout: Layout) -> tuple[list[str] | None, int, str]:

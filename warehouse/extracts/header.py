@@ -11,6 +11,8 @@ from schemas.errors import FileRejected
 from schemas.sources import Source
 
 DELIMITERS = (",", ";", "\t", "|")
+#: No extract has a tenth of them; a guess at what each was meant to be takes time.
+MOST_COLUMNS = 500
 _A_HEADER_WORD = re.compile(r"^[^\W\d][\w ./()%-]{0,39}$")
 
 
@@ -34,6 +36,12 @@ def normal(header: str | None) -> str:
 
 def layout_of_line(line: str, source: Source, name: str) -> Layout:
     """Find the delimiter and the columns in a header line. Raises FileRejected naming what is missing."""
+    if max(map(line.count, DELIMITERS)) > MOST_COLUMNS:
+        raise FileRejected(
+            f"the first line has more than {MOST_COLUMNS} fields",
+            where=f"{name}, header",
+            hint="The line breaks are probably lost: ask the sender to export the file again.",
+        )
     found: list[tuple[int, Layout | None, FileRejected | None]] = []
     for delimiter in DELIMITERS:
         cells = _cells(line, delimiter)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow
 import pyarrow.parquet as pq
+from pyarrow import compute
 
 from schemas.errors import FileRejected
 
@@ -49,16 +50,39 @@ def bomb(name: str, why: str) -> FileRejected:
 
 
 def check_parquet(path: Path, name: str) -> None:
-    """Raise FileRejected when a Parquet file declares more rows or bytes than its size can honestly hold.
+    """Raise FileRejected when a Parquet file unfolds to more values or text than its size can honestly hold.
 
-    A file whose footer cannot be read is left to the reader, which says so.
+    A file that cannot be read is left to the reader, which says so.
     """
-    packed = path.stat().st_size
+    unfolding = Unfolding(name, path.stat().st_size)
     try:
         told = pq.read_metadata(path)
+        schema = told.schema
+        columns = [schema.column(at) for at in range(told.num_columns)]
+        if any(column.max_repetition_level or column.max_definition_level > 1 for column in columns):
+            raise FileRejected(
+                "the Parquet file has a column that is neither text, number nor date",
+                where=f"{name}, header",
+                hint="Ask the sender to write every column as text.",
+            )
+        for group in range(told.num_row_groups):
+            for at, column in enumerate(columns):
+                _hold_chunk(told.row_group(group).column(at), column.length or 0, unfolding)
+        texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+        with pq.ParquetFile(path, read_dictionary=texts) as file:
+            for batch in file.iter_batches(columns=texts):
+                unfolding.add(sum(map(_text_bytes, batch.columns)))
     except (pyarrow.ArrowException, OSError):
         return
-    if told.num_rows > max(HARMLESS_ROWS, packed):
-        raise bomb(name, f"it declares {told.num_rows} rows in {packed} bytes")
-    groups = (told.row_group(at) for at in range(told.num_row_groups))
-    Unfolding(name, packed).add(sum(group.total_byte_size for group in groups))
+
+
+def _hold_chunk(chunk: pq.ColumnChunkMetaData, width: int, unfolding: Unfolding) -> None:
+    if chunk.num_values > max(HARMLESS_ROWS, unfolding.packed):
+        raise bomb(unfolding.name, f"it declares {chunk.num_values} values in {unfolding.packed} bytes")
+    unfolding.add(max(chunk.total_uncompressed_size, chunk.num_values * width))
+
+
+def _text_bytes(column: pyarrow.DictionaryArray) -> int:
+    """Bytes of text when each value stands for itself; in the file equal values are stored once."""
+    lengths = compute.binary_length(column.dictionary).cast(pyarrow.int64())
+    return compute.sum(lengths.take(column.indices)).as_py() or 0

@@ -15,7 +15,7 @@ from schemas.sources import Source
 from warehouse.extracts.account import LINE, Batch, LineAccount, Reading, no_broken_lines
 from warehouse.extracts.books import check_book
 from warehouse.extracts.header import Layout, layout_of, normal
-from warehouse.extracts.limits import Unfolding, check_parquet
+from warehouse.extracts.limits import check_parquet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,8 +185,6 @@ def read_parquet(path: Path, source: Source, name: str) -> Reading:
         raise FileRejected(
             "the Parquet file is damaged", where=name, hint="Ask the sender to deliver it again."
         ) from None
-    lengths = frame.select(pl.col(pl.String).str.len_bytes().sum())
-    Unfolding(name, path.stat().st_size).add(lengths.sum_horizontal().sum())
     layout = layout_of(frame.columns, source, name)
     text = frame.select(_as_text(column, frame.schema[column], name) for column in frame.columns)
     rows = text.select(

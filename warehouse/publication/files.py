@@ -93,8 +93,8 @@ class Shelf:
     def buttons(self, view: View, up: str) -> list[FileLink]:
         """Return the two files that belong beside a table."""
         wanted = (
-            (workbook_name(view.territory.whole.code), "table.excel"),
-            ("coverage_latest.csv", "table.csv"),
+            (workbook_name(view.territory.whole.code), "table.as_excel"),
+            ("coverage_latest.csv", "table.as_csv"),
         )
         return [
             FileLink(up + name, saved_as(view, name), view.lang.t(label))
@@ -122,4 +122,5 @@ def describe(view: View, name: str) -> str:
     for prefix, kind in (("cakupan_", "workbook"), ("laporan_", "report"), ("kartu_", "card")):
         if name.startswith(prefix):
             key = kind
-    return view.lang.t(f"files.{key.replace('.', '_')}")
+    key = key.replace(".", "_")
+    return view.lang.t(f"files.{key}")

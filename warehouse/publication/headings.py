@@ -160,7 +160,7 @@ def ends_sentence(lang: Language, shown: Snapshot) -> str:
     first, last = known[0], known[-1]
     values = {"highest": first.place.name, "high": lang.decimal(first.pct)}
     if len(known) == 1:
-        return lang.t("map.one", **values)
+        return lang.t("map.single", **values)
     return lang.t("map.ends", **values, lowest=last.place.name, low=lang.decimal(last.pct))
 
 

@@ -94,7 +94,7 @@ def columns(count: int) -> int:
     """Return how many small charts stand in a row so that none is left alone in the last one."""
     if count < _COLUMNS[0]:
         return max(1, count)
-    options = _COLUMNS[:2] if count <= _FEW else _COLUMNS[1:]
+    options = _COLUMNS[:2] if count <= _FEW else _COLUMNS[::-1]
     return max(
         options, key=lambda columns: (count % columns == 0, count % columns >= _SUFFICIENT, count % columns)
     )

@@ -36,7 +36,10 @@ class ReleaseFacts:
         return sum(finding.rows > 0 and finding.check.severity == "warning" for finding in self.findings)
 
 
-def release_id(data_as_of: date | None, input_state: str) -> str:
-    """Return the day of the newest data and the start of the digest of all inputs: equal inputs, equal id."""
+def release_id(data_as_of: date | None, input_state: str, *, is_synthetic: bool) -> str:
+    """Return the day of the newest data and the start of the digest of all inputs: equal inputs, equal id.
+
+    A release with invented data says so in its id, which stands in every row of every table.
+    """
     day = data_as_of.isoformat() if data_as_of else "no-data"
-    return f"{day}-{input_state[:8]}"
+    return f"{day}-{input_state[:8]}{'-SYNTHETIC' if is_synthetic else ''}"

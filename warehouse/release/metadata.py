@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,25 @@ _KINDS: tuple[tuple[Any, dict[str, str]], ...] = (
 
 def write_metadata(
     connection: Connection, facts: ReleaseFacts, counts: dict[str, int], changed_cells: int, folder: Path
-) -> str:
-    """Write everything that describes the tables of the folder; returns one line on what changed."""
+) -> None:
+    """Write everything that describes the tables of the folder."""
     changed = what_changed(facts, changed_cells)
     _write_json(folder / "datapackage.json", _data_package(facts, counts, folder))
     (folder / "CHANGELOG.md").write_text(_changelog(connection, facts, changed), encoding="utf-8")
     (folder / "README.txt").write_text(_readme(facts), encoding="utf-8")
     (folder / "LICENSE.txt").write_text(_LICENCE, encoding="utf-8")
-    _write_json(folder / "status.json", _status(connection, facts, counts, folder))
-    return changed
+    status = _status(connection, facts, counts, folder)
+    _write_json(folder / "status.json", status | {"what_changed": changed})
+
+
+def entry_of(folder: Path) -> dict[str, Any]:
+    """What a finished release says of itself: when it was published, after which one, and what changed."""
+    status = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+    return {
+        "published_at": datetime.fromisoformat(status["finished_at"]),
+        "previous_release_id": status["previous_release_id"],
+        "what_changed": status["what_changed"],
+    }
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -66,11 +66,12 @@ def test_a_short_and_a_long_line_do_not_make_up_for_each_other(tmp_path: Path) -
 
 
 def test_quoted_fields_may_hold_delimiters_quotes_and_line_breaks(tmp_path: Path) -> None:
-    text = 'wilayah;nama;segmen;peserta_aktif\n51.03;"Badung; ""the"" south\nof the island";PU;"1.234"\n51.04;"";BPU;5\n'
-    told = read_text(tmp_path, text)
+    header = "wilayah;nama;segmen;peserta_aktif\n"
+    first = '51.03;"Badung; ""the"" south\nof the island";PU;"1.234"'
+    told = read_text(tmp_path, f'{header}{first}\n51.04;"";BPU;5\n')
     assert lines_of(told) == {2: ["51.03", "PU", "1.234"], 4: ["51.04", "BPU", "5"]}
     assert told.account == LineAccount(lines=4, header=1, continued=1, rows=2)
-    assert told.received[2] == '51.03;"Badung; ""the"" south\nof the island";PU;"1.234"'
+    assert told.received[2] == first
 
 
 @pytest.mark.parametrize(

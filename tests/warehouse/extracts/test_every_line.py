@@ -18,7 +18,7 @@ from tests.warehouse.extracts.readings import Outcome, read_bytes
 from warehouse.extracts import container
 
 #: Characters that have broken readers before: what splitlines() takes for line ends, marks, wide letters.
-CELL = st.text(alphabet="a7.,;|\t\"' \u00e9\u2028\u0085\x0b\x0c\ufeff😀-%", max_size=6)
+CELL = st.text(alphabet="a7.,;|\t\"' \u00e9\u2028\u0085\x0b\x0c😀-%", max_size=6)
 #: Letters whose bytes in Windows-1252 can never be taken for UTF-8.
 PLAIN_CELL = st.text(alphabet="a7.,;|\t\"' \u00e9-%", max_size=6)
 
@@ -70,10 +70,8 @@ dialects = st.builds(
 
 
 def elements(cell: st.SearchStrategy[str]) -> st.SearchStrategy[list[tuple[str, list[str]]]]:
-    """Lines of a table: rows (some cells with line breaks), blank lines, lines that are too short or too long."""
-    broken_up = st.tuples(cell, st.integers(1, 3), cell).map(
-        lambda one: "\n".join([one[0]] * one[1] + [one[2]])
-    )
+    """Lines of a table: rows (some cells with line breaks), blank lines, lines too short or too long."""
+    broken_up = st.lists(cell, min_size=2, max_size=4).map("\n".join)
     row = st.tuples(st.just("row"), st.lists(cell | cell | cell | broken_up, min_size=4, max_size=4))
     blank = st.tuples(st.just("blank"), st.sampled_from([[""], ["  "]]))
     ragged = st.tuples(st.just("ragged"), st.sampled_from([["7"], ["7", "7"], ["7"] * 6]))
@@ -146,7 +144,7 @@ def chosen(told: Outcome) -> dict[int, dict[str, str]]:
     return {line: {name: row[name] for name in HEADERS} for line, row in told.rows.items()}
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(table=tables, dialect=dialects, piece=st.sampled_from([1, 3, 40, 10_000]))
 def test_every_line_has_one_fate_and_the_cells_come_back(
     folder: Path, table: tuple[bool, list[tuple[str, list[str]]]], dialect: Dialect, piece: int
@@ -175,7 +173,7 @@ def test_every_line_has_one_fate_and_the_cells_come_back(
 ANYTHING = st.text(alphabet="a5\"',;|\t \n\r\x0b\x0c\u2028é", max_size=60)
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(text=ANYTHING, piece=st.sampled_from([1, 5, 17]))
 @example(text='51.03,TOTAL,"5\n51.04,TOTAL,"6\n', piece=1)
 @example(text='"' + "\n" * 25 + '"', piece=5)
@@ -196,7 +194,15 @@ def test_whatever_stands_below_the_header_pieces_make_no_difference(
         assert set("".join(row.values())) <= set(whole.received[line])
 
 
-@settings(max_examples=150)
+def refusal(folder: Path, content: bytes, ending: str) -> FileRejected | None:
+    try:
+        read_bytes(folder, content, ending=ending)
+    except FileRejected as refused:
+        return refused
+    return None
+
+
+@settings(max_examples=100)
 @given(
     content=st.binary(max_size=200), ending=st.sampled_from(["csv", "csv.gz", "csv.zst", "xlsx", "parquet"])
 )
@@ -207,14 +213,12 @@ def test_any_bytes_are_read_or_refused_with_the_file_named(folder: Path, content
         "xlsx": b"PK\x03\x04",
         "parquet": b"PAR1",
     }
-    try:
-        read_bytes(folder, start.get(ending, b"") + content, ending=ending)
-    except FileRejected as refused:
-        assert refused.where.startswith(f"extract.{ending}")
-        assert refused.hint
+    refused = refusal(folder, start.get(ending, b"") + content, ending)
+    assert refused is None or refused.where.startswith(f"extract.{ending}")
+    assert refused is None or refused.hint
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     data=st.data(),
     encoding=st.sampled_from(["utf-8", "utf-16"]),
@@ -226,7 +230,7 @@ def test_an_archive_that_was_cut_off_is_never_read_as_a_shorter_file(
     text = "wilayah,segmen,peserta_aktif\n" + "".join(f"51.0{at % 9 + 1},PU,{at}\n" for at in range(40))
     content = packed(text.encode(encoding), packing)
     cut = data.draw(st.integers(1, len(content) - 1))
-    with pytest.raises(FileRejected, match="damaged or cut off|is something else|the content is"):
+    with pytest.raises(FileRejected, match=r"damaged or cut off|the content is"):
         read_bytes(folder, content[:cut], ending=packing)
 
 

@@ -1,0 +1,82 @@
+"""Nights on two provinces of the real examples: a second each, where the whole country takes many."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.night import Report
+from schemas.registers import PACKAGED
+from tests.nights import run_quietly
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "landing"
+PROVINCES = ("51", "91")
+#: 5 January 2026, 00:00 UTC: after every day of the examples.
+EPOCH = 1_767_571_200
+_ABOUT_REGIONS = {
+    "regions": "province_code_bps",
+    "targets": "region_code",
+    "published_figures": "region_code",
+}
+
+
+def small_registers(folder: Path) -> Path:
+    """Write the registers with two provinces, and what is said of them and of the country, to a folder."""
+    folder.mkdir(parents=True)
+    for path in PACKAGED.glob("*.csv"):
+        column = _ABOUT_REGIONS.get(path.stem)
+        with path.open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream)
+            rows = [row for row in reader if column is None or row[column][:2] in ("", "00", *PROVINCES)]
+        with (folder / path.name).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, reader.fieldnames or [], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def deliver(landing: Path, *names: str, day: int = 1) -> None:
+    """Copy examples into a landing, delivered on the n-th of January 2026 at noon."""
+    landing.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        shutil.copyfile(EXAMPLES / name, landing / name)
+        stamp(landing / name, day)
+
+
+def stamp(path: Path, day: int) -> None:
+    """Let a file be delivered on the n-th of January 2026 at noon."""
+    moment = EPOCH + (day - 5) * 86_400 + 43_200
+    os.utime(path, (moment, moment))
+
+
+def run_at(root: Path, *, day: int = 5, **overrides: Any) -> Report:
+    """Run a night whose clock stands still at midnight of the n-th of January 2026."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SOURCE_DATE_EPOCH", str(EPOCH + (day - 5) * 86_400))
+        return run_quietly(root, **overrides)
+
+
+def comparable(published: Path) -> dict[str, bytes | str]:
+    """Every byte below a shelf but those of `cakupan.duckdb`, which are never the same twice.
+
+    Its digest stands in SHA256SUMS, and the digest of that in releases.json: they are left out as well.
+    """
+    found: dict[str, bytes | str] = {}
+    for path in sorted(published.rglob("*")):
+        name = str(path.relative_to(published))
+        if path.is_symlink():
+            found[name] = str(path.readlink())
+        elif path.name == "SHA256SUMS":
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found[name] = "\n".join(line for line in lines if not line.endswith("  cakupan.duckdb"))
+        elif path.name == "releases.json":
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found[name] = "\n".join(line for line in lines if '"sha256"' not in line)
+        elif path.is_file() and path.name != "cakupan.duckdb":
+            found[name] = path.read_bytes()
+    return found
