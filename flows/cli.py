@@ -10,7 +10,10 @@ from pathlib import Path
 import click
 
 #: In the order of the life of the data. Each module holds one click command of the same name.
-COMMANDS = ("demo", "run", "serve", "status", "check", "claims", "query", "keys", "synth", "score", "docs")
+COMMANDS = (
+    "demo", "run", "serve", "status", "check", "claims", "query", "keys", "synth", "score",
+    "doctor", "rebuild", "backup", "restore", "prune", "drill", "docs",
+)  # fmt: skip
 
 
 class Commands(click.Group):

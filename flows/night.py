@@ -10,8 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from flows.keys import load_keys
 from flows.brakes import limited
+from flows.keys import load_keys
 from flows.settings import Paths, Settings
 from flows.steps import Result, Steps, StepTime
 from schemas.errors import ChecksFailed, PartlyFailed

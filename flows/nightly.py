@@ -66,7 +66,8 @@ def nightly(night: Night) -> Report:
 def build_and_publish(night: Night, found: Survey, read: loading.Loaded) -> Report:
     """The stages after reading; none of them when the release of these inputs stands on the shelf."""
     step = night.step
-    state = ledger.input_state(night.connection, night.registers.digests, program_version())
+    method = f"{program_version()} {night.settings.publication}"
+    state = ledger.input_state(night.connection, night.registers.digests, method)
     if publishing.is_in_place(night, state):
         return _report(night, "nothing_new", read)
     step("claims", lambda: statements.check_statements(night), _told_statements)

@@ -1,4 +1,4 @@
-"""Telling people: a failed, late or missing night, refused files and failed checks, and that all is well again.
+"""Telling people: a failed, late or missing night, refused files, failed checks, and that all is well again.
 
 The server itself sends (webhook, mail), so that a dead worker cannot silence it. What nobody tells is that
 the server is dead: watch `cakupan status --exit-code` or `metrics.prom` from outside.
@@ -71,8 +71,8 @@ def notices(settings: Settings, nightly: UUID) -> list[Notice]:
         Notice(
             "late",
             "Cakupan: a run is late",
-            "{{ flow_run.name }} has not started in time. Is `cakupan serve` running, and is another run at work?\n"
-            "{{ flow_run|ui_url }}",
+            "{{ flow_run.name }} has not started in time. Is `cakupan serve` running, and is another run at "
+            "work?\n{{ flow_run|ui_url }}",
             _when("Late"),
         ),
         Notice(
@@ -179,7 +179,7 @@ def _action(channel: str, block: UUID, notice: Notice) -> ActionTypes:
 
 
 def _arrange(wanted: list[AutomationCore]) -> None:
-    """Create, change or delete automations of ours. One that is the same stays: it keeps what it waits for."""
+    """Create, change or delete automations of ours. One that is the same stays, with what it waits for."""
     with get_client(sync_client=True) as client:
         there = {found.name: found for found in client.read_automations(limit=200)}
         for automation in wanted:

@@ -45,13 +45,13 @@ def backfill(first_month: Month, last_month: Month) -> State[None]:
 
 
 @flow(name="rebuild")
-def rebuild(confirm: Literal["rebuild"]) -> State[None]:
+def rebuild(confirm: Literal["rebuild"]) -> State[None]:  # noqa: ARG001 (a brake for the hand)
     """Make the whole warehouse and the newest release again, from the landing alone.
 
     Args:
         confirm: Type `rebuild`. It takes as long as reading every file that was ever delivered.
     """
-    return running.run(running.operation("rebuild"))
+    return running.run(running.rebuild)
 
 
 @flow(name="publish-again")
@@ -64,13 +64,13 @@ def publish_again() -> State[None]:
 
 
 @flow(name="re-key")
-def rekey(confirm: Literal["re-key"]) -> State[None]:
-    """Give every person another pseudonym: after the key was changed or may have been seen.
+def rekey(confirm: Literal["re-key"]) -> State[None]:  # noqa: ARG001 (a brake for the hand)
+    """Add a fresh key to the key file and give every person another pseudonym. Every count stays the same.
 
     Args:
-        confirm: Type `re-key`. Member files are read again; figures stay the same.
+        confirm: Type `re-key`. Keep a copy of the key file afterwards.
     """
-    return running.run(running.operation("rekey"))
+    return running.run(running.rekey)
 
 
 def run_as_flow(settings: Settings) -> Report:

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         le=600,
         description="A file changed within so many seconds is looked at twice; if it still grows, it waits.",
     )
+    publication: str = Field(
+        default="everything",
+        pattern="^(everything|tables)$",
+        description="What a release holds: `everything` (pages, workbooks, reports, pictures), or `tables`.",
+    )
     schedule: str = Field(default="0 2 * * *", description="When the nightly run starts (cron).")
     timezone: str = Field(default="Asia/Makassar", description="Time zone of the schedule and of 'today'.")
     overdue_hours: float = Field(

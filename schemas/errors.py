@@ -112,6 +112,14 @@ class FileUnreadable(FileRejected):
     """The operating system would not give a file: nothing is known of its content, so it is tried again."""
 
 
+class PublicationError(CakupanError):
+    """A page, sheet or picture cannot be made from what was given; the last release stays public."""
+
+    exit_code = 13
+    meaning = "The release could not be rendered: a boundary, a name, a text or a font is missing."
+    remedy = "Mend the file that the message names; the last release stays public until then."
+
+
 class ContractBroken(CakupanError):
     """A query, a model or a staged file does not have the declared columns: our own defect."""
 
@@ -161,6 +169,7 @@ EXIT_CODES: dict[int, type[CakupanError]] = {
         QueryRefused,
         ClaimsUnsettled,
         ContractBroken,
+        PublicationError,
         TookTooLong,
         NightMissing,
         ServiceEnded,

@@ -32,6 +32,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("CAKUPAN_") or name == "SOURCE_DATE_EPOCH":
             monkeypatch.delenv(name)
+    # Pages, workbooks and pictures take seconds; tests that look at them ask for them.
+    monkeypatch.setenv("CAKUPAN_PUBLICATION", "tables")
 
 
 @pytest.fixture

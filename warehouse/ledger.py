@@ -86,9 +86,11 @@ def close_run(connection: Connection, run_id: str, moment: datetime, **facts: An
     )
 
 
-def last_finished_start(connection: Connection) -> datetime | None:
-    """When the newest run began that came to an end of its own, whatever its outcome."""
-    found = scalar(connection, "SELECT max(started_at) FROM ledger.runs WHERE finished_at IS NOT NULL")
+def last_night(connection: Connection) -> datetime | None:
+    """When the newest run began that judged its files; not one that was killed or ended in an error."""
+    found = scalar(
+        connection, "SELECT max(started_at) FROM ledger.runs WHERE outcome NOT IN ('running', 'failed')"
+    )
     return cast("datetime | None", found)
 
 
@@ -147,7 +149,7 @@ def release_list(connection: Connection) -> list[dict[str, Any]]:
     return rows(
         connection,
         """SELECT release_id, data_as_of::VARCHAR AS data_as_of, published_at::VARCHAR AS published_at,
-               previous_release_id, sha256, what_changed
+               previous_release_id, sha256, what_changed, input_state
            FROM ledger.releases ORDER BY sequence DESC""",
     )
 
@@ -211,5 +213,11 @@ def counts_synthetic_data(connection: Connection) -> bool:
 
 
 def newest_day(connection: Connection) -> date | None:
-    """Return the newest day that the warehouse has membership figures for."""
-    return cast("date | None", scalar(connection, "SELECT max(as_of) FROM staging.membership_counts"))
+    """Return the newest day that the warehouse has membership figures for, from whichever source."""
+    newest = scalar(
+        connection,
+        """SELECT max(as_of) FROM (
+               SELECT as_of FROM staging.membership_counts
+               UNION ALL SELECT as_of FROM staging.worker_counts)""",
+    )
+    return cast("date | None", newest)

@@ -26,13 +26,28 @@ _SOURCES = """
 
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option(
+    "--exit-code", "judged", is_flag=True, help="End with another code than 0 unless the nights are well."
+)
 @click.pass_obj
-def command(data_root: Path | None, as_json: bool) -> None:
-    """Show the newest release, the last runs, each source, and files that were rejected."""
+def command(data_root: Path | None, as_json: bool, judged: bool) -> None:
+    """Show the newest release, the last runs, each source, and files that were rejected.
+
+    For monitors: with --exit-code it ends with the code of the last run, or 16 when no night has succeeded
+    for CAKUPAN_OVERDUE_HOURS.
+    """
     from flows.settings import load_settings  # noqa: PLC0415
 
-    facts = status(load_settings(data_root=data_root))
+    settings = load_settings(data_root=data_root)
+    facts = status(settings)
     click.echo(json.dumps(facts, indent=1, ensure_ascii=False, default=str) if as_json else _in_words(facts))
+    if judged:
+        from flows.clock import now  # noqa: PLC0415
+        from flows.verdict import verdict  # noqa: PLC0415
+
+        wrong = verdict(settings, facts, now())
+        if wrong is not None:
+            raise wrong
 
 
 def status(settings: Settings) -> dict[str, Any]:

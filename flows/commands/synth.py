@@ -9,7 +9,10 @@ import click
 
 @click.command("synth")
 @click.option(
-    "--rows", type=click.IntRange(min=1_000), default=100_000, show_default=True, help="Rows in all."
+    "--rows",
+    default="100000",
+    show_default=True,
+    help="Clean rows of the newest month; `full` for as many as there would really be.",
 )
 @click.option("--provinces", default="51", show_default=True, help="BPS codes joined by commas, or `all`.")
 @click.option(
@@ -27,7 +30,7 @@ import click
     help="Folder: landing/ and truth/ in it.",
 )
 def command(
-    rows: int, provinces: str, months: int, seed: int, defects: str, compressed: bool, out: Path
+    rows: str, provinces: str, months: int, seed: int, defects: str, compressed: bool, out: Path
 ) -> None:
     """Write invented deliveries (landing/) and, beside them, the right answer of every figure (truth/).
 
@@ -40,7 +43,17 @@ def command(
         () if provinces.strip().lower() == "all" else tuple(part.strip() for part in provinces.split(","))
     )
     parameters = Parameters(
-        rows=rows, provinces=chosen, months=months, seed=seed, defects=defect_classes(defects)
+        rows=_rows(rows), provinces=chosen, months=months, seed=seed, defects=defect_classes(defects)
     )
     synthesise(parameters, out, compressed=compressed, say=lambda text: click.echo(f"  {text}", err=True))
     click.echo(f"Run it: cakupan --data-root DIR run --landing {out / 'landing'}", err=True)
+
+
+def _rows(asked: str) -> int | None:
+    """Read a number of rows, or `full`: None, as many rows as there would really be."""
+    if asked.strip().lower() == "full":
+        return None
+    try:
+        return int(asked)
+    except ValueError:
+        raise click.BadParameter("a whole number, or `full`", param_hint="--rows") from None

@@ -58,25 +58,24 @@ def catch_up(settings: Settings, ids: dict[str, UUID]) -> str:
                 missed = missed_nights(settings, moment)
         except AlreadyRunning:
             return "a run is at work"
-        overdue = _cancel_overdue(client, ids["nightly"], moment) if missed else 0
+        _cancel_overdue(client, ids["nightly"], moment)
         if missed:
-            name = f"catch-up {missed[0]:%Y-%m-%d %H:%M}" + (
-                f" and {len(missed) - 1} before" if missed[1:] else ""
-            )
+            before = f" and {len(missed) - 1} before" if missed[1:] else ""
+            name = f"catch-up {missed[0]:%Y-%m-%d %H:%M}{before}"
             client.create_flow_run_from_deployment(ids["nightly"], name=name, tags=[TAG])
         _tell_serving(client, ids["nightly"])
-    return f"{lost} lost runs closed, {len(missed)} missed nights made up for, {overdue} overdue starts cancelled"
+    return f"{lost} lost runs closed, {len(missed)} missed nights to make up for"
 
 
 def missed_nights(settings: Settings, moment: datetime) -> list[datetime]:
-    """Times of the schedule since the last run that came to an end, newest first; none before the first run.
+    """Times of the schedule since the last night that judged its files, newest first; none before the first.
 
-    Asked of the ledger: a night that was run by hand is not missed.
+    Asked of the ledger: a night that was run by hand is not missed, one that was cut short is.
     """
     if not settings.paths.warehouse.exists():
         return []
     with duckdb.connect(str(settings.paths.warehouse), read_only=True) as connection:
-        last = ledger.last_finished_start(connection)
+        last = ledger.last_night(connection)
     since = last or moment
     return list(takewhile(lambda due: due > max(since, moment - _YEAR), _due_before(settings, moment)))
 
@@ -110,14 +109,14 @@ def _close_lost(client: SyncPrefectClient, deployments: list[UUID], moment: date
     return len(lost)
 
 
-def _cancel_overdue(client: SyncPrefectClient, nightly: UUID, moment: datetime) -> int:
-    """Cancel starts whose time has passed: one run makes up for all of them."""
+def _cancel_overdue(client: SyncPrefectClient, nightly: UUID, moment: datetime) -> None:
+    """Cancel starts of the schedule whose time has passed: one run makes up for all of them."""
     past = FlowRunFilterNextScheduledStartTime.model_validate({"before_": moment})
     overdue = _runs(client, [nightly], [StateType.SCHEDULED], next_scheduled_start_time=past)
+    message = "Not needed: one run makes up for all missed nights."
     for run in overdue:
-        message = "Not needed: one run makes up for all missed nights."
-        client.set_flow_run_state(run.id, Cancelled(message=message), force=True)
-    return len(overdue)
+        if run.auto_scheduled:
+            client.set_flow_run_state(run.id, Cancelled(message=message), force=True)
 
 
 def _tell_serving(client: SyncPrefectClient, nightly: UUID) -> None:

@@ -47,7 +47,7 @@ def _refused(report: Report) -> str:
     told = [_problem(problem) for problem in report.problems[:_NAMED]]
     return "\n".join(
         [
-            f"Published {report.release_id}, but {len(report.problems)} file(s) were refused.",
+            f"{report.release_id} stands, but {len(report.problems)} file(s) were refused.",
             *told,
             *_more(report),
         ]

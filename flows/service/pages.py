@@ -1,4 +1,4 @@
-"""What a person sees on the page of a run in Prefect: progress, what arrived, coverage, links. Aggregates only."""
+"""What a person sees on the page of a run in Prefect: progress, what arrived, coverage, links; no rows."""
 
 from __future__ import annotations
 
@@ -21,15 +21,8 @@ from prefect.artifacts import (
 _PACE = 2.0
 
 _TABLES = {
-    "arrived": (
-        "arrived",
-        "Files read tonight: rows accepted, rows set aside, and what to ask for where one was refused. "
-        "At most 200; `cakupan status` and the release's table `data_quality` have all.",
-    ),
-    "coverage": (
-        "coverage",
-        "Coverage of the country and of each province in its newest month with a figure.",
-    ),
+    "arrived": "The first 200 files read tonight: rows accepted, rows set aside, and what to ask for.",
+    "coverage": "Coverage of the country and of each province in its newest month with a figure.",
 }
 
 
@@ -76,8 +69,7 @@ class Pages:
 
     def table(self, what: str, table: Callable[[], list[dict[str, Any]]]) -> None:
         """Show a table under its key."""
-        key, description = _TABLES[what]
-        self._try(lambda: create_table_artifact(table=table(), key=key, description=description))
+        self._try(lambda: create_table_artifact(table=table(), key=what, description=_TABLES[what]))
 
     def links(self, release_id: str, address: str) -> None:
         """Link to the release and to its page."""

@@ -7,8 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from prefect import State
 from prefect.states import Completed
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 #: On every run of ours; notices listen to it.
 TAG = "cakupan"
 
-Work = Callable[["Settings", AsTasks], "Report | None"]
+#: Does what a flow is for; returns the report of a night, or a line on what was done.
+Work = Callable[["Settings", AsTasks], "Report | str"]
 
 
 @dataclass
@@ -49,12 +49,13 @@ class Held:
 def run(work: Work, held: Held | None = None) -> State[None]:
     """Do the work of a flow and return the flow's last state. Raises nothing that Prefect would store."""
     held = held or Held()
-    state: State[None] = Completed(message="Done.")
+    state: State[None]
     try:
-        report = _watched(work, held)
-        if report is not None:
-            state = state_of(report)
-            held.end = report
+        end = _watched(work, held)
+        if isinstance(end, str):
+            state = Completed(message=end)
+        else:
+            held.end, state = end, state_of(end)
     except CakupanError as failure:
         held.end = failure.with_traceback(None)
         state = state_of_failure(failure)
@@ -66,7 +67,7 @@ def run(work: Work, held: Held | None = None) -> State[None]:
     return state
 
 
-def _watched(work: Work, held: Held) -> Report | None:
+def _watched(work: Work, held: Held) -> Report | str:
     """Do the work under the eyes of whoever looks at the page of the run."""
     from flows.nightly import STAGES  # noqa: PLC0415 (see the package)
     from flows.settings import load_settings  # noqa: PLC0415
@@ -75,11 +76,11 @@ def _watched(work: Work, held: Held) -> Report | None:
     held.overdue_hours = settings.overdue_hours
     steps = AsTasks(pauses=settings.retry_seconds)
     steps.pages.begin(STAGES)
-    report = work(settings, steps)
-    if report is not None and report.release_id is not None:
+    end = work(settings, steps)
+    if not isinstance(end, str) and end.release_id is not None:
         steps.pages.end()
-        steps.pages.links(report.release_id, settings.site_url or settings.paths.published.as_uri())
-    return report
+        steps.pages.links(end.release_id, settings.site_url or settings.paths.published.as_uri())
+    return end
 
 
 def night(settings: Settings, steps: AsTasks) -> Report:
@@ -108,14 +109,22 @@ def backfill(first_month: str, last_month: str) -> Work:
     return work
 
 
-def operation(name: str) -> Work:
-    """Return the work of one of `flows.operations`, by name; each takes the settings."""
+def rebuild(settings: Settings, _steps: AsTasks) -> Report | str:
+    """Make the warehouse and the newest release again from the landing."""
+    try:
+        operation = import_module("flows.operations.rebuild").rebuild
+    except ImportError:
+        raise SettingsError("this version cannot rebuild", hint="Use a newer version of cakupan.") from None
+    end: Report | object = operation(settings)
+    return end if _is_report(end) else "Made again from the landing."
 
-    def work(settings: Settings, _steps: AsTasks) -> Report | None:
-        module = f"flows.operations.{name}"
-        if find_spec("flows.operations") is None or find_spec(module) is None:
-            raise SettingsError(f"this version cannot {name}", hint="Use a newer version of cakupan.")
-        end = getattr(import_module(module), name)(settings)
-        return end if hasattr(end, "outcome") else None
 
-    return work
+def _is_report(end: object) -> TypeGuard[Report]:
+    return hasattr(end, "outcome")
+
+
+def rekey(settings: Settings, _steps: AsTasks) -> str:
+    """Add a key and bring every staged row under it."""
+    from flows.rotation import rotate_keys  # noqa: PLC0415 (see the package)
+
+    return f"Keys rotated: {rotate_keys(settings)} staged parts are under the new key; every count stays."

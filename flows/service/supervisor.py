@@ -1,4 +1,4 @@
-"""The processes behind `cakupan serve`: started in order, restarted when one ends, stopped in reverse order."""
+"""The processes behind `cakupan serve`: started in order, started again when one ends, stopped in reverse."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flows.night import Night, Problem
+from flows.rotation import rekey_staged
 from flows.stages.members import read_members
 from flows.stages.reading import read_file
 from flows.stages.survey import Survey
@@ -48,6 +49,9 @@ def read_and_load(night: Night, found: Survey) -> Loaded:
     for record in (*found.refused, *found.renewed):
         _load(night, record)
         problems += _problem(record)
+    if any(item.delivery.source is PESERTA for item in found.waiting):
+        # Before a row is staged under keys that the rows of before do not stand under.
+        rekey_staged(night.paths.staged, night.keys)
     for at, item in enumerate(found.waiting, 1):
         night.steps.progress(at, len(found.waiting), item.file.name)
         try:

@@ -105,7 +105,8 @@ def _judged(
 def judged_batch(batch: Batch, file_name: str, context: MemberContext, keys: tuple[str, ...]) -> JudgedBatch:
     """One batch from text to pseudonymous rows; every rule on every row, every reason kept."""
     typed = typed_members(batch.rows, context)
-    verdict = accept(PESERTA.schema, typed, warnings=PESERTA.warnings)
+    met = typed.select(pl.col("defects").bitwise_or()).item() or 0
+    verdict = accept(PESERTA.schema_for(met), typed, warnings=PESERTA.warnings)
     told = verdict.rejected.select(
         batch.rows["line"].gather(verdict.rejected["row"]).alias("line"), "reasons"
     )

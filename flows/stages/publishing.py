@@ -14,6 +14,7 @@ from warehouse import ledger
 from warehouse.checks import Finding
 from warehouse.release import metadata, shelf, snapshot, tables
 from warehouse.release.facts import ReleaseFacts, release_id
+from warehouse.release.rendering import render
 from warehouse.release.revisions import build_revisions
 from warehouse.staged import disk_refuses
 
@@ -81,9 +82,12 @@ def next_run(schedule: str, timezone: str, after: datetime) -> datetime | None:
 
 def _build(night: Night, facts: ReleaseFacts) -> None:
     folder = shelf.unfinished_folder(night.paths.published, facts.release_id)
-    changed_cells = build_revisions(night.connection, _previous_folder(night, facts))
+    previous = _previous_folder(night, facts)
+    changed_cells = build_revisions(night.connection, previous)
     counts = tables.write_tables(night.connection, facts, folder)
     snapshot.write_snapshot(night.connection, facts, folder / "cakupan.duckdb")
+    if night.settings.publication == "everything":
+        render(facts, folder, previous)
     metadata.write_metadata(night.connection, facts, counts, changed_cells, folder)
     shelf.write_manifest(folder)
     shelf.place(folder, facts.release_id)

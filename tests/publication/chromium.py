@@ -50,7 +50,15 @@ class Browser:
         }
         if not self.javascript:
             options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
-        wanted = {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}}
+        wanted = {
+            "capabilities": {
+                "alwaysMatch": {
+                    "browserName": "chrome",
+                    "goog:chromeOptions": options,
+                    "timeouts": {"script": 300_000},
+                }
+            }
+        }
         for attempt in range(50):
             try:
                 self.session = self._call("POST", "/session", wanted)["sessionId"]
@@ -119,7 +127,7 @@ class Browser:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, method=method)
         request.add_header("Content-Type", "application/json")
         try:
-            with urllib.request.urlopen(request, timeout=120) as answer:
+            with urllib.request.urlopen(request, timeout=320) as answer:
                 return json.loads(answer.read())["value"]
         except urllib.error.HTTPError as error:
             raise RuntimeError(error.read().decode()[:2000]) from error

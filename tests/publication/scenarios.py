@@ -42,7 +42,9 @@ def empty_tables() -> Tables:
 
 def one_regency() -> Tables:
     """One regency in one month, as newspapers have it."""
-    return tables([Cell("5103", NOW, 195504, 337600, Decimal("67.28"), target_id="51-2025")], provinces=["51"])
+    return tables(
+        [Cell("5103", NOW, 195504, 337600, Decimal("67.28"), target_id="51-2025")], provinces=["51"]
+    )
 
 
 def total_only() -> Tables:
@@ -173,7 +175,9 @@ def hostile() -> Tables:
     renamed = pl.col("regency_code").replace_strict(names, default=pl.col("regency_name"))
     found["coverage_by_regency"] = found["coverage_by_regency"].with_columns(regency_name=renamed)
     note = pl.lit("<img src=x onerror=alert(1)> =1+1 & more")
-    found["published_figures"] = found["published_figures"].with_columns(source_title=note, explanation_id=note)
+    found["published_figures"] = found["published_figures"].with_columns(
+        source_title=note, explanation_id=note
+    )
     return found
 
 

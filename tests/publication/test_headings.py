@@ -44,7 +44,8 @@ def place(code: str, name: str, *figures: Figure) -> Place:
 def shown(whole: str | None, *parts: str | None, target: str | None = "60", **changes: object) -> Snapshot:
     names = ("Badung", "Denpasar", "Gianyar", "Tabanan", "Bangli", "Buleleng")
     places = [
-        place(f"510{i}", name, figure(pct, target)) for i, (name, pct) in enumerate(zip(names, parts, strict=False))
+        place(f"510{i}", name, figure(pct, target))
+        for i, (name, pct) in enumerate(zip(names, parts, strict=False))
     ]
     own = figure(whole, target, **changes)
     return snapshot(Territory(place("51", "Bali", own), tuple(places)))
@@ -94,18 +95,25 @@ def test_headline_names_the_labour_force_when_that_is_the_base() -> None:
 
 
 def test_lede_gives_count_base_and_target() -> None:
-    assert lede(ID, shown("48.33")) == "483 dari 1.000 penduduk bekerja menjadi peserta aktif. Target 2025 adalah 60 persen."
+    assert (
+        lede(ID, shown("48.33"))
+        == "483 dari 1.000 penduduk bekerja menjadi peserta aktif. Target 2025 adalah 60 persen."
+    )
     assert lede(EN, shown("48.33", target=None)) == (
         "483 of 1,000 people in work are active members. No target of Bali for 2025 was found."
     )
 
 
 def test_lede_of_a_percentage_without_counts_says_so() -> None:
-    assert lede(ID, shown("52.33", members=None, base=None)).startswith("Yang diketahui hanya cakupannya, 52,33 persen")
+    assert lede(ID, shown("52.33", members=None, base=None)).startswith(
+        "Yang diketahui hanya cakupannya, 52,33 persen"
+    )
 
 
 def test_lede_of_parts_without_the_whole() -> None:
-    assert lede(ID, shown(None, "57.91", None, coverage_status="incomplete")).startswith("1 dari 2 kabupaten/kota punya angka")
+    assert lede(ID, shown(None, "57.91", None, coverage_status="incomplete")).startswith(
+        "1 dari 2 kabupaten/kota punya angka"
+    )
     assert lede(EN, shown(None, None, None)).startswith("There are no data yet")
 
 
@@ -131,7 +139,9 @@ def test_lede_of_parts_without_the_whole() -> None:
         ((None, None), "67.28", "Belum ada angka menurut kabupaten/kota", "No figures by regency yet"),
     ],
 )  # fmt: skip
-def test_ranking_heading(parts: tuple[str | None, ...], target: str | None, indonesian: str, english: str) -> None:
+def test_ranking_heading(
+    parts: tuple[str | None, ...], target: str | None, indonesian: str, english: str
+) -> None:
     snap = shown("48.33", *parts, target=target)
     assert (ranking_heading(ID, snap), ranking_heading(EN, snap)) == (indonesian, english)
 
@@ -174,7 +184,10 @@ def test_trend_heading_of_the_first_month() -> None:
 
 
 def test_the_map_is_told_in_words() -> None:
-    assert ends_sentence(ID, shown("48.33", "57.91", "36.14")) == "Tertinggi Badung 57,91; terendah Denpasar 36,14."
+    assert (
+        ends_sentence(ID, shown("48.33", "57.91", "36.14"))
+        == "Tertinggi Badung 57,91; terendah Denpasar 36,14."
+    )
     assert ends_sentence(EN, shown("48.33", "57.91", None)) == "Only Badung has a figure: 57.91 percent."
     assert ends_sentence(EN, shown("48.33")) == "No figures yet."
 
@@ -191,7 +204,9 @@ def test_a_newer_incomplete_month_is_told_and_the_complete_one_shown() -> None:
     assert newer_month(ID, snap) == (
         "April 2025 belum lengkap: 1 dari 2 kabupaten/kota melapor. Angka Bali ditahan sampai semuanya masuk."
     )
-    assert [(s.place.name, s.last.pct if s.last else None) for s in snap.missing] == [("Bangli", Decimal("36.00"))]
+    assert [(s.place.name, s.last.pct if s.last else None) for s in snap.missing] == [
+        ("Bangli", Decimal("36.00"))
+    ]
 
 
 def test_the_country_shows_each_province_at_its_own_newest_month() -> None:

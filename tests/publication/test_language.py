@@ -47,7 +47,9 @@ def test_every_text_that_the_code_asks_for_exists() -> None:
 
 
 def test_a_text_that_does_not_exist_stops_the_build() -> None:
-    with pytest.raises(PublicationError, match=r"translations/id.toml: there is no text “page.nonsense”") as error:
+    with pytest.raises(
+        PublicationError, match=r"translations/id.toml: there is no text “page.nonsense”"
+    ) as error:
         ID.t("page.nonsense")
     assert "both languages" in error.value.hint
 
@@ -60,7 +62,10 @@ def test_a_place_that_nothing_fills_stops_the_build() -> None:
 def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert (ID.integer(1873899), EN.integer(1873899)) == ("1.873.899", "1,873,899")
     assert (ID.decimal(Decimal("48.30")), EN.decimal(Decimal("48.30"))) == ("48,30", "48.30")
-    assert (ID.decimal(Decimal("-1234.50")), EN.decimal(Decimal("5.00"), signed=True)) == ("−1.234,50", "+5.00")
+    assert (ID.decimal(Decimal("-1234.50")), EN.decimal(Decimal("5.00"), signed=True)) == (
+        "−1.234,50",
+        "+5.00",
+    )
     assert ID.decimal(Decimal("0.00"), signed=True) == "0,00"
     assert (ID.percent(Decimal("48.33")), EN.percent(Decimal("48.33"))) == ("48,33 %", "48.33%")
     assert (ID.integer(None), ID.decimal(None), ID.day(None)) == ("–", "–", "–")
@@ -75,11 +80,20 @@ def test_days_and_moments() -> None:
 
 
 def test_names_in_a_row() -> None:
-    assert (ID.names(["A"]), ID.names(["A", "B"]), EN.names(["A", "B", "C"])) == ("A", "A dan B", "A, B and C")
+    assert (ID.names(["A"]), ID.names(["A", "B"]), EN.names(["A", "B", "C"])) == (
+        "A",
+        "A dan B",
+        "A, B and C",
+    )
 
 
 def test_sizes() -> None:
-    assert (ID.size(28_400), ID.size(1_234_567), EN.size(1_234_567), ID.size(3)) == ("28 KB", "1,2 MB", "1.2 MB", "1 KB")
+    assert (ID.size(28_400), ID.size(1_234_567), EN.size(1_234_567), ID.size(3)) == (
+        "28 KB",
+        "1,2 MB",
+        "1.2 MB",
+        "1 KB",
+    )
 
 
 #: Keys that data choose: a word that the files do not know is printed as it came.

@@ -11,7 +11,9 @@ from warehouse.publication.outlines import outline_map, require_outlines
 from warehouse.publication.simplify import simplified
 
 with REGISTER.open(encoding="utf-8") as lines:
-    REGENCIES = {r["region_code_bps"]: r["province_code_bps"] for r in csv.DictReader(lines) if r["kind"] != "provinsi"}
+    REGENCIES = {
+        r["region_code_bps"]: r["province_code_bps"] for r in csv.DictReader(lines) if r["kind"] != "provinsi"
+    }
 PROVINCES = sorted(set(REGENCIES.values()))
 
 
@@ -24,7 +26,9 @@ def test_the_country_has_all_514_regencies() -> None:
 @pytest.mark.parametrize("province", PROVINCES)
 def test_every_province_has_its_regencies_within_the_budget(province: str) -> None:
     found = outline_map(f"province_{province}")
-    assert {o.code for o in found.outlines} == {code for code, parent in REGENCIES.items() if parent == province}
+    assert {o.code for o in found.outlines} == {
+        code for code, parent in REGENCIES.items() if parent == province
+    }
     assert all(outline.path for outline in found.outlines)
     assert sum(len(outline.path) for outline in found.outlines) <= 30_000
 

@@ -36,7 +36,9 @@ def test_a_missing_month_is_dotted_and_never_joined() -> None:
 def test_a_new_base_cuts_the_line() -> None:
     other = {"denominator_id": "employed_sakernas"}
     for mark in (other, {"obs": "B"}):
-        line = line_of(month(1, "40"), month(2, "41"), month(3, "60", **mark), month(4, "61", **mark | {"obs": "A"})).whole
+        line = line_of(
+            month(1, "40"), month(2, "41"), month(3, "60", **mark), month(4, "61", **mark | {"obs": "A"})
+        ).whole
         assert line is not None
         assert (line.breaks, line.solid.count("M"), line.gaps) == ((2,), 2, "")
 

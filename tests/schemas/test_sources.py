@@ -23,31 +23,41 @@ PLAIN = {
     "greater_than_or_equal_to": "too_small",
 }
 
+#: Good rows that differ in one part of the key each, and in every value.
 GOOD: dict[str, list[dict[str, Any]]] = {
     "rekap": [
         {
             "line": 2 + at,
             "region_code": code,
-            "segment": "PU",
-            "active_members": 10,
+            "segment": segment,
+            "active_members": 10 + at,
             "inactive_members": None,
-            "numerator_id": "workers_residence",
+            "numerator_id": numerator,
             "defects": 0,
         }
-        for at, code in enumerate(("5103", "5104", "51"))
+        for at, (code, segment, numerator) in enumerate(
+            [
+                ("5103", "PU", "workers_residence"),
+                ("5104", "PU", "workers_residence"),
+                ("5103", "BPU", "workers_residence"),
+                ("5103", "PU", "memberships_residence"),
+            ]
+        )
     ],
     "penduduk_bekerja": [
         {
             "line": 2 + at,
             "region_code": code,
-            "workers": 100,
+            "workers": 100 + at,
             "formal_workers": 40,
             "informal_workers": 60,
             "rse_pct": 5.5,
-            "denominator_id": "eligible_workers",
+            "denominator_id": denominator,
             "defects": 0,
         }
-        for at, code in enumerate(("5103", "5104", "51"))
+        for at, (code, denominator) in enumerate(
+            [("5103", "eligible_workers"), ("5104", "eligible_workers"), ("5103", "employed_sakernas")]
+        )
     ],
 }
 
@@ -177,14 +187,21 @@ def test_good_rows_pass_every_rule(name: str) -> None:
     assert verdict.rejected.height == 0
 
 
+@pytest.mark.parametrize("name", COUNTED)
+def test_every_example_has_its_rule_and_every_rule_its_example(name: str) -> None:
+    assert set(BREAKS[name]) == set(rules_of_model(COUNTED[name]))
+    assert set(TEXTS[name]) == set(COUNTED[name].defects)
+
+
 @pytest.mark.parametrize(("name", "rule"), RULES)
 def test_each_rule_of_the_model_bites(name: str, rule: str) -> None:
-    rows = typed(COUNTED[name], [GOOD[name][0], GOOD[name][1] | BREAKS[name][rule], GOOD[name][2]])
+    first, second, *others = GOOD[name]
+    rows = typed(COUNTED[name], [first, second | BREAKS[name][rule], *others])
     verdict = accept(COUNTED[name].schema, rows)
     both = rule == "row:duplicate_key"
     broken = [0, 1] if both else [1]
     assert verdict.rejected.rows() == [(row, [rule]) for row in broken]
-    assert verdict.accepted.equals(rows[[row for row in range(3) if row not in broken]])
+    assert verdict.accepted.equals(rows[[row for row in range(rows.height) if row not in broken]])
 
 
 @pytest.mark.parametrize(("name", "rule"), DEFECTS)
@@ -209,7 +226,8 @@ def test_each_defect_of_reading_is_found_in_text_and_set_aside(
 def test_each_bit_of_defects_is_a_rule_of_its_own(name: str, defect: str) -> None:
     source = COUNTED[name]
     bit = 1 << source.defects.index(defect)
-    rows = typed(source, [GOOD[name][0], GOOD[name][1] | {"defects": bit}, GOOD[name][2]])
+    first, second, *others = GOOD[name]
+    rows = typed(source, [first, second | {"defects": bit}, *others])
     assert accept(source.schema, rows).rejected.rows() == [(1, [defect])]
 
 

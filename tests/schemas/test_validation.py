@@ -80,6 +80,11 @@ def test_a_warning_is_counted_and_the_row_is_kept() -> None:
     assert verdict.warned == {"price:fish_is_dear": 1}
 
 
+def test_a_warning_about_rejected_rows_alone_is_no_warning() -> None:
+    verdict = accept(SCHEMA, stalls(("c", "fish", 0)), warnings=frozenset({"price:fish_is_dear"}))
+    assert verdict.warned == {}
+
+
 def test_a_table_that_only_warns_rejects_nothing() -> None:
     verdict = accept(SCHEMA, stalls(("a", "fish", 3)), warnings=frozenset({"price:fish_is_dear"}))
     assert verdict.accepted.height == 1

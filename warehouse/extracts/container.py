@@ -175,9 +175,12 @@ def _clean(piece: bytes, name: str, lines_before: int, recoding: Recoding) -> by
             where=f"{name}, line {line}",
             hint="Ask the sender to export it as CSV in UTF-8.",
         )
-    piece = piece.replace(b"\r\n", b"\n")
+    if b"\r" in piece:
+        piece = piece.replace(b"\r\n", b"\n")
     if len(piece) > LONGEST_LINE and (too_long := _first_long_line(piece)) is not None:
         raise _too_long(name, lines_before + too_long)
+    if piece.isascii():
+        return piece
     try:
         piece.decode("utf-8")
     except UnicodeDecodeError:

@@ -98,7 +98,8 @@ def _batch(body: bytes, table: _Table, *, is_last: bool) -> tuple[Batch, bytes]:
     delimiter = table.layout.delimiter.encode()
     regular = (
         b'"' not in body
-        and b"\n\n" not in b"\n" + body
+        and not body.startswith(b"\n")
+        and b"\n\n" not in body
         and body.count(delimiter) == (table.layout.width - 1) * count
     )
     fields = _fields(body, table.layout) if regular else None

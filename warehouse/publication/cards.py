@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import resvg_py
+from jinja2 import Environment
 
 from warehouse.publication.chart_data import fill
 from warehouse.publication.charts import star_notes
 from warehouse.publication.errors import PublicationError
 from warehouse.publication.headings import base_word, missing_words
 from warehouse.publication.html import template_environment
+from warehouse.publication.language import language
 from warehouse.publication.measure import balanced, fitting_size, static_fonts, text_width, wrap
 from warehouse.publication.notes import figure_notes
 from warehouse.publication.rows import Item, facts_row, ranking_axis, thermo
@@ -77,12 +80,19 @@ class Card:
 
 def portrait(view: View) -> bytes:
     """Return the picture for WhatsApp, 1080 by 1350."""
-    return _png(view, "card.svg", _card(view, PORTRAIT, most=_MOST))
+    return _png(view, card_svg(view, PORTRAIT))
 
 
 def landscape(view: View) -> bytes:
     """Return the picture that messengers show beside a link, 1200 by 630."""
-    return _png(view, "card_og.svg", _card(view, LANDSCAPE, most=0))
+    return _png(view, card_svg(view, LANDSCAPE))
+
+
+def card_svg(view: View, size: tuple[int, int]) -> str:
+    """Return a picture before it becomes pixels."""
+    template, most = ("card.svg", _MOST) if size == PORTRAIT else ("card_og.svg", 0)
+    card = _card(view, size, most=most)
+    return _environment(view.lang.code).get_template(template).render(card=card)
 
 
 def _card(view: View, size: tuple[int, int], *, most: int) -> Card:
@@ -173,8 +183,12 @@ def _at_most(lines: Sequence[str], most: int) -> list[str]:
     return [*lines[: most - 2], *lines[-2:]] if len(lines) > most else list(lines)
 
 
-def _png(view: View, template: str, card: Card) -> bytes:
-    svg = template_environment(view.lang).get_template(template).render(card=card)
+@cache
+def _environment(code: str) -> Environment:
+    return template_environment(language(code))
+
+
+def _png(view: View, svg: str) -> bytes:
     try:
         return resvg_py.svg_to_bytes(
             svg_string=svg, skip_system_fonts=True, font_files=list(static_fonts()), font_family="Inter"
@@ -182,6 +196,6 @@ def _png(view: View, template: str, card: Card) -> bytes:
     except ValueError as error:
         raise PublicationError(
             f"the picture of {view.place_name} cannot be drawn: {error}",
-            where=f"templates/{template}",
-            hint="a defect of the template: render it with tests/publication/pictures.py and look",
+            where="warehouse/publication/templates/card.svg",
+            hint="a defect of the template: run tests/publication/pictures.py and look",
         ) from error

@@ -39,7 +39,8 @@ def definitions(table: pl.DataFrame | None) -> dict[str, Definition]:
     if table is None or not set(columns) <= set(table.columns):
         return {}
     return {
-        key: Definition(title_id, title_en) for key, title_id, title_en in table.select(columns).iter_rows()
+        key: Definition(title_id, title_en)
+        for key, title_id, title_en in table.select(columns).sort(columns).iter_rows()
     }
 
 

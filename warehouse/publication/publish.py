@@ -13,7 +13,7 @@ from warehouse.publication.cards import landscape, portrait
 from warehouse.publication.charts import newsroom_chart
 from warehouse.publication.content import Content, content
 from warehouse.publication.facts import ReleaseFacts
-from warehouse.publication.figures import country
+from warehouse.publication.figures import Territory, country
 from warehouse.publication.files import (
     CHARTS,
     Shelf,
@@ -55,12 +55,19 @@ def publish(tables: Tables, release: ReleaseFacts, folder: Path, previous: Path 
     codes = kemendagri_codes(tables.get("regions"))
     sources = [_Source(content(tables, land, t), release) for t in (*land.provinces, land.nation)]
     for source in sources:
+        if not has_figures(source.content.territory):
+            continue  # a workbook, a report or a card of nothing helps nobody; its page says that there is nothing
         for name, make in source.files(codes):
             record.write(name, digest(source.inputs, name), make)
     for source in sources:
         for name, inputs, make in source.pages(shelf):
             record.write(name, inputs, make)
     return record
+
+
+def has_figures(territory: Territory) -> bool:
+    """Whether anything at all is known of a territory or of a part of it, in any month."""
+    return any(figure.has_data for place in (territory.whole, *territory.parts) for figure in place.figures)
 
 
 @dataclass(frozen=True)

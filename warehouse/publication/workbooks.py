@@ -116,7 +116,7 @@ def _chart(book: Book, page: Worksheet, sheet: Sheet) -> None:
     known = len(view.shown.known)
     value = next(i for i, field in enumerate(sheet.fields) if field.column == "coverage_pct")
     first, last = _FIRST_ROW, _HEADER_ROW + known
-    bar = {"type": "data_bar", "bar_color": "#a5ccd9", "bar_solid": True, "min_type": "num", "min_value": 0}
+    bar = {"type": "data_bar", "bar_color": "#a5ccd9", "min_type": "num", "min_value": 0}
     page.conditional_format(first, value, last, value, bar)
     chart = book.book.add_chart({"type": "bar"})
     series = {

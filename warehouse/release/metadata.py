@@ -14,6 +14,7 @@ from schemas.catalog import PUBLISHED, RELEASE_COLUMN, TableEntry
 from schemas.tables.table import vocabulary
 from warehouse.database import Connection, rows
 from warehouse.release.facts import ReleaseFacts
+from warehouse.release.open_data import code_list, write_open_data
 
 _KINDS: tuple[tuple[Any, dict[str, str]], ...] = (
     (pl.String, {"type": "string"}),
@@ -33,6 +34,8 @@ def write_metadata(
     (folder / "CHANGELOG.md").write_text(_changelog(connection, facts, changed), encoding="utf-8")
     (folder / "README.txt").write_text(_readme(facts), encoding="utf-8")
     (folder / "LICENSE.txt").write_text(_LICENCE, encoding="utf-8")
+    schemas = {entry.name: table_schema(entry) for entry in PUBLISHED}
+    write_open_data(facts, schemas | {"coverage_latest": schemas["coverage_by_regency"]}, folder)
     status = _status(connection, facts, counts, folder)
     _write_json(folder / "status.json", status | {"what_changed": changed})
 
@@ -125,7 +128,8 @@ def _field(name: str, dtype: Any, *, required: bool, values: list[str] | None) -
     if values:
         constraints["enum"] = values
     described = {"name": name, **kind, "description": f"{words.english} | {words.indonesian}"}
-    return described | ({"unit": words.unit} if words.unit else {}) | {"constraints": constraints}
+    unit = {"unit": words.unit} if words.unit else {}
+    return described | unit | code_list(name) | {"constraints": constraints}
 
 
 def _status(
@@ -225,7 +229,9 @@ Rules that hold in every table
 - release_id is in every table: two files with the same id belong together.
 
 Addresses: <site>/latest/<file> never changes its name; <site>/<release>/<file> never changes its content.
-Columns are described in datapackage.json and as comments in cakupan.duckdb. SHA256SUMS lists every file.
+Columns are described in datapackage.json, beside each CSV (CSVW) and as comments in cakupan.duckdb, which
+also has views: schema ask answers questions, schema id has Indonesian column names. analisis.py is a
+notebook (marimo) on that database. CITATION.cff says how to cite. SHA256SUMS lists every file.
 """
 
 

@@ -19,7 +19,7 @@ COMPARED = (
 
 _REASON = """
     CASE
-        WHEN list_has_any(columns, ['numerator_id', 'denominator_id']) THEN 'definition'
+        WHEN is_redefined THEN 'definition'
         WHEN list_contains(columns, 'active_members') AND list_contains(columns, 'working_population')
             THEN 'membership_and_base_delivered'
         WHEN list_contains(columns, 'active_members') THEN 'membership_delivered'
@@ -70,7 +70,13 @@ def _compare(connection: Connection, entry: TableEntry, before: Path) -> int:
             WHERE old.value IS DISTINCT FROM new.value
         ),
         reasons AS (
-            SELECT key, {_REASON} AS reason FROM (SELECT key, list(name) AS columns FROM changed GROUP BY key)
+            SELECT key, {_REASON} AS reason FROM (
+                SELECT
+                    key, list(name) AS columns,
+                    -- A figure that came late or went has no other definition: it had none, or has none.
+                    bool_or(name IN ('numerator_id', 'denominator_id')
+                        AND before IS NOT NULL AND after IS NOT NULL) AS is_redefined
+                FROM changed GROUP BY key)
         )
         SELECT {quoted(entry.name)}, key, name, before, after, reason
         FROM changed JOIN reasons USING (key)

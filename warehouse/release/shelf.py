@@ -9,10 +9,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from warehouse.release.feed import write_feed
 from warehouse.staged import disk_refuses
 
 LATEST = "latest"
 MANIFEST = "SHA256SUMS"
+LIST = "releases.json"
 
 
 def unfinished_folder(published: Path, release_id: str) -> Path:
@@ -97,8 +99,13 @@ def switch_latest(published: Path, release_id: str) -> None:
 
 
 def write_list(published: Path, releases: list[dict[str, Any]]) -> None:
-    """Write `releases.json`: every release with its day, moment, digest and what changed, newest first."""
-    fresh = published / ".releases.json.unfinished"
-    fresh.write_text(json.dumps(releases, default=str, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write `releases.json`, every release that can be had, and `feed.xml`, the newest and what changed.
+
+    Newest first, as given; releases that were pruned are left out.
+    """
+    there = [release for release in releases if is_complete(published, release["release_id"])]
+    fresh = published / f".{LIST}.unfinished"
+    fresh.write_text(json.dumps(there, default=str, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     fresh.chmod(0o644)
-    fresh.replace(published / "releases.json")
+    fresh.replace(published / LIST)
+    write_feed(published, there)

@@ -1,4 +1,4 @@
-"""`cakupan.duckdb`: the published tables with comments and macros, for every client since DuckDB 1.2.
+"""`cakupan.duckdb`: the published tables and views, with comments, for every client since DuckDB 1.2.
 
 Built by selecting into a new file. Copying everything and dropping the rest would leave the dropped rows
 readable in the bytes.
@@ -21,6 +21,7 @@ from warehouse.database import (
 )
 from warehouse.release.facts import ReleaseFacts
 from warehouse.release.tables import released
+from warehouse.release.views import create_views, published_views
 
 #: Readable by DuckDB 1.2 and later, and by the browser build; 2.0's default is readable by 2.0 alone.
 STORAGE_VERSION = "v1.2.0"
@@ -33,6 +34,7 @@ def write_snapshot(connection: Connection, facts: ReleaseFacts, path: Path) -> N
     Raises StorageError when the file has another storage version or does not read back whole.
     """
     connection.execute(f"ATTACH {quoted(str(path))} AS {_NAME} (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.begin()  # one transaction: hundreds of statements, each of which would wait for the disk
     try:
         connection.execute(f"CREATE SCHEMA {_NAME}.marts")
         for entry in PUBLISHED:
@@ -48,6 +50,11 @@ def write_snapshot(connection: Connection, facts: ReleaseFacts, path: Path) -> N
             comment(connection, entry, target)
         connection.execute(f"USE {_NAME}")
         connection.execute(sql_text("macros.sql"))
+        create_views(connection)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
     finally:
         connection.execute("USE warehouse.main")
         connection.execute(f"DETACH {_NAME}")
@@ -69,4 +76,5 @@ def _read_back(path: Path) -> None:
         for entry in PUBLISHED:
             columns = ", ".join(f'count("{name}")' for name in (RELEASE_COLUMN, *entry.model.polars_schema()))
             reader.execute(f"SELECT {columns} FROM marts.{entry.name}").fetchall()
-
+        for view in published_views():
+            reader.execute(f"SELECT count(*) FROM {view.full_name}").fetchall()

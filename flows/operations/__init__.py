@@ -1,0 +1,1 @@
+"""What keeps the pipeline alive for years: doctor, rebuild, backup, restore, prune, drills."""

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.publication.chromium import Browser, is_installed
+from tests.publication.conftest import Releases, write_pages
+from tests.publication.publication_tables import national
+from tests.publication.scenarios import patchy
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+#: Where `npm install axe-core@4.14.1` may have put it; CAKUPAN_AXE names another place.
+_AXE = (ROOT / "node_modules/axe-core/axe.min.js", ROOT / ".ci/node_modules/axe-core/axe.min.js")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 390, 320)
+PROVINCE, COUNTRY = ("province/51.html", "province/51.en.html"), ("index.html", "en.html")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert is_installed(), "apt-get install chromium chromium-driver, or run with -m 'not browser'"
+    with Browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    named = os.environ.get("CAKUPAN_AXE")
+    places = [Path(named)] if named else list(_AXE)
+    found = next((path for path in places if path.is_file()), None)
+    assert found, "npm install axe-core@4.14.1, or run with -m 'not browser'"
+    return found.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_pages(national(14), tmp_path_factory.mktemp("country") / "pages")
+
+
+@pytest.fixture(scope="module")
+def sparse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_pages(patchy(), tmp_path_factory.mktemp("sparse") / "pages")
+
+
+def look(browser: Browser, path: Path, width: int = 1280) -> None:
+    browser.size(width)
+    browser.open(path)
+    browser.js("return document.fonts.ready.then(() => 1)")
+
+
+def violations(browser: Browser, axe: str) -> tuple[list[Any], list[Any]]:
+    browser.js("document.querySelectorAll('details').forEach(d => d.open = true)")
+    browser.js(axe + ";window.axe = axe")
+    found = browser.js(
+        "return axe.run(document, {runOnly: arguments[0], resultTypes: ['violations', 'incomplete']})", TAGS
+    )
+    told = [
+        (v["id"], v["nodes"][0]["html"][:200], v["nodes"][0].get("failureSummary"))
+        for v in found["violations"]
+    ]
+    open_points = [(v["id"], n["html"][:160]) for v in found["incomplete"] for n in v["nodes"]]
+    return told, open_points
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PROVINCE)
+@pytest.mark.parametrize(
+    "scenario", ["bali", "nothing", "one_regency", "total_only", "above_100", "broken_series", "hostile"]
+)
+def test_axe_finds_nothing_on_province_pages(
+    scenario: str, name: str, width: int, browser: Browser, axe: str, pages: Releases
+) -> None:
+    look(browser, pages(scenario) / name, width)
+    told, open_points = violations(browser, axe)
+    assert told == []
+    assert [
+        point for point in open_points if point[0] != "color-contrast" or not _LOOKED_AT.match(point[1])
+    ] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", COUNTRY)
+@pytest.mark.parametrize("which", ["country", "sparse"])
+def test_axe_finds_nothing_on_national_pages(
+    which: str, name: str, width: int, browser: Browser, axe: str, request: pytest.FixtureRequest
+) -> None:
+    look(browser, request.getfixturevalue(which) / name, width)
+    told, open_points = violations(browser, axe)
+    assert told == []
+    assert [
+        point for point in open_points if point[0] != "color-contrast" or not _LOOKED_AT.match(point[1])
+    ] == []
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize(
+    "scenario", ["bali", "nothing", "hostile", "above_100", "own_targets", "never_complete"]
+)
+def test_no_page_scrolls_sideways(scenario: str, width: int, browser: Browser, pages: Releases) -> None:
+    for name in (*PROVINCE, *COUNTRY):
+        look(browser, pages(scenario) / name, width)
+        browser.js("document.querySelectorAll('details').forEach(d => d.open = true)")
+        wide = browser.js("return document.documentElement.scrollWidth")
+        assert wide <= width, (name, wide, browser.js(_WIDEST, width))
+
+
+#: The elements that stick out, for the message.
+_WIDEST = """return [...document.querySelectorAll('body *')].filter(e => !e.closest('.tw, nav, .vh, svg')
+  && e.getBoundingClientRect().right > arguments[0] + 1).slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_text_on_a_phone_is_large_enough(width: int, browser: Browser, pages: Releases) -> None:
+    look(browser, pages("bali") / "province/51.html", width)
+    small = browser.js("""return [...document.querySelectorAll('main *')].filter(e =>
+      [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length
+      && !e.closest('.vh, title, svg') && parseFloat(getComputedStyle(e).fontSize) < 14)
+      .map(e => e.outerHTML.slice(0, 120))""")
+    assert small == []
+    letters = browser.js("""return [...document.querySelectorAll('.map text')].filter(e => e.getClientRects().length)
+      .map(e => e.getBoundingClientRect().height)""")
+    assert min(letters) >= 11
+
+
+def test_nothing_is_fetched(browser: Browser, pages: Releases) -> None:
+    look(browser, pages("bali") / "province/51.html")
+    assert (
+        browser.js(
+            "return performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith('data:'))"
+        )
+        == []
+    )
+
+
+def test_the_page_reads_without_javascript(browser: Browser, pages: Releases) -> None:
+    browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        look(browser, pages("bali") / "province/51.html", 390)
+        assert browser.js("return document.querySelectorAll('#t th button').length") == 0
+        assert browser.js("return [...document.querySelectorAll('[hidden]')].every(e => !e.offsetParent)")
+        assert browser.js("return document.querySelectorAll('#t tbody tr').length") == 9
+        seen = browser.js("return document.body.innerText")
+        for words in ("48 dari setiap 100", "57,91", "Bagikan lewat WhatsApp"):
+            assert words in seen
+        for words in ("Salin ringkasan", "Cari kabupaten"):
+            assert words not in seen
+    finally:
+        browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def press(browser: Browser, key: str, code: str = "", text: str = "") -> None:
+    numbers = {"Tab": 9, "Enter": 13, "Space": 32}
+    event = {"key": key, "code": code or key, "windowsVirtualKeyCode": numbers.get(code or key, 0)}
+    browser.cdp("Input.dispatchKeyEvent", type="keyDown", **event, **({"text": text} if text else {}))
+    browser.cdp("Input.dispatchKeyEvent", type="keyUp", **event)
+
+
+FOCUSED = "const e = document.activeElement; return [e.tagName, e.className, e.textContent.trim().slice(0, 40), e.id]"
+
+
+def tab_to(browser: Browser, words: str, most: int = 80) -> None:
+    for _ in range(most):
+        press(browser, "Tab")
+        if words in " ".join(browser.js(FOCUSED)):
+            return
+    raise AssertionError(f"{words} cannot be reached with the keyboard")
+
+
+def test_a_keyboard_is_enough(browser: Browser, pages: Releases) -> None:
+    look(browser, pages("bali") / "province/51.html")
+    press(browser, "Tab")
+    assert browser.js(FOCUSED)[1] == "skip"
+    assert browser.js("return document.querySelector('.skip').getBoundingClientRect().left") >= 0
+    tab_to(browser, "INPUT")
+    browser.cdp("Input.insertText", text="kota")
+    assert browser.js("return document.getElementById('t-n').textContent") == "1 baris cocok"
+    assert (
+        browser.js("return [...document.querySelectorAll('#t tbody tr')].filter(r => !r.hidden).length") == 1
+    )
+    for _ in range(4):
+        press(browser, "Backspace")
+    browser.js("const i = document.querySelector('input'); i.value = ''; i.oninput()")
+    tab_to(browser, "BUTTON")
+    outline = browser.js("return getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+
+def column(browser: Browser, index: int) -> list[str]:
+    return browser.js(
+        "return [...document.querySelectorAll('#t tbody tr')].map(r => r.cells[arguments[0]].firstChild.textContent.trim())",
+        index,
+    )
+
+
+def test_the_table_sorts_by_button(browser: Browser, pages: Releases) -> None:
+    look(browser, pages("above_100") / "province/51.html")
+    assert column(browser, 1)[0] == "126,15"
+    click = "document.querySelectorAll('#t thead button')[arguments[0]].click();"
+    browser.js(click, 1)
+    assert column(browser, 1)[:2] == ["36,14", "38,87"]
+    assert column(browser, 1)[-1] == "–"
+    browser.js(click, 1)
+    assert column(browser, 1)[0] == "126,15"
+    assert column(browser, 1)[-1] == "–"
+    browser.js(click, 0)
+    assert column(browser, 0) == sorted(column(browser, 0))
+    states = browser.js(
+        "return [...document.querySelectorAll('#t thead th')].map(h => h.getAttribute('aria-sort'))"
+    )
+    assert states.count("ascending") == 1
+    assert states.count("descending") == 0
+
+
+def test_both_tables_of_the_country_sort_and_filter(browser: Browser, country: Path) -> None:
+    look(browser, country / "en.html")
+    browser.js("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert browser.js("return document.querySelectorAll('#t tbody tr').length") == 514
+    spent = browser.js("""const start = performance.now(); document.querySelectorAll('#t thead button')[6].click();
+      const i = document.querySelector('[data-for=t]'); i.value = 'bali'; i.oninput(); return performance.now() - start""")
+    assert browser.js("return document.getElementById('t-n').textContent") == "9 rows match"
+    assert spent < 1_000
+
+
+def test_the_link_to_the_other_language_keeps_the_section(browser: Browser, pages: Releases) -> None:
+    browser.size(1280)
+    browser.open(pages("bali") / "province/51.html", "#trend")
+    browser.js(
+        "document.querySelector('.lg').addEventListener('click', e => e.preventDefault()); document.querySelector('.lg').click()"
+    )
+    assert browser.js("return document.querySelector('.lg').getAttribute('href')").endswith(
+        "51.en.html#trend"
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_largest_paint_comes_within_a_second_on_a_slow_phone(
+    width: int, browser: Browser, pages: Releases
+) -> None:
+    browser.size(width)
+    browser.cdp("Emulation.setCPUThrottlingRate", rate=4)
+    try:
+        times = []
+        for _ in range(3):
+            browser.open(pages("bali") / "province/51.html")
+            times.append(
+                browser.js("""return new Promise(done => new PerformanceObserver(list =>
+              done(list.getEntries().at(-1).startTime)).observe({type: 'largest-contentful-paint', buffered: true}))""")
+            )
+        assert min(times) < 1_000, times
+    finally:
+        browser.cdp("Emulation.setCPUThrottlingRate", rate=1)
+
+
+def test_print_to_a4(browser: Browser, pages: Releases, tmp_path: Path) -> None:
+    assert shutil.which("pdftotext"), "install poppler-utils, or run with -m 'not browser'"
+    look(browser, pages("bali") / "province/51.html")
+    browser.print_pdf(tmp_path / "page.pdf")
+    info = subprocess.run(
+        ["pdfinfo", tmp_path / "page.pdf"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "A4" in info
+    assert int(re.search(r"Pages:\s+(\d+)", info)[1]) <= 6  # type: ignore[index]
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "DATA SINTETIS" in text
+    assert "Kab. Karangasem" in text
+    for hidden in ("Cari kabupaten", "Bagikan lewat WhatsApp", "Langsung ke isi"):
+        assert hidden not in text
+
+
+def test_motion_is_reduced_when_asked(browser: Browser, pages: Releases) -> None:
+    browser.cdp(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}]
+    )
+    look(browser, pages("bali") / "province/51.html")
+    assert browser.js("return getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    browser.cdp("Emulation.setEmulatedMedia", features=[])
+
+
+def test_bars_stay_visible_in_high_contrast(browser: Browser, pages: Releases) -> None:
+    browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
+    look(browser, pages("bali") / "province/51.html")
+    color = browser.js("return getComputedStyle(document.querySelector('.rank .trk i')).backgroundColor")
+    assert color == "rgb(49, 120, 146)"
+    browser.cdp("Emulation.setEmulatedMedia", features=[])
