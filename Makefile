@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint types docs docs-check lock clean
+.PHONY: help setup demo test test-more lint types docs docs-check lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -22,8 +22,11 @@ setup: $(READY) ## Make the environment with the locked versions
 demo: $(READY) ## Run a night on real published figures and show an official table, recomputed
 	@$(BIN)/cakupan demo --into demo
 
-test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest
+test: $(READY) ## Run the tests (those that need a browser or PostgreSQL: make test-more)
+	$(BIN)/python -m pytest -m "not browser and not postgres"
+
+test-more: $(READY) ## Run the tests that need Chromium, poppler, axe-core and PostgreSQL (.ci/run installs them)
+	$(BIN)/python -m pytest -m "browser or postgres"
 
 lint: $(READY) ## Style and rules of the folders
 	$(BIN)/ruff check .

@@ -73,7 +73,9 @@ def main(
     report.write(docs, lines, versions, " ".join(sys.argv[1:]), " ".join(told), limit_gib)
     failed = [line for line in lines if line.difference or line.measured.exit_code]
     for line in failed:
-        click.echo(f"{line.rows} rows, {line.contender}: {line.difference or 'failed, see its log'}", err=True)
+        click.echo(
+            f"{line.rows} rows, {line.contender}: {line.difference or 'failed, see its log'}", err=True
+        )
     raise SystemExit(1 if failed else 0)
 
 

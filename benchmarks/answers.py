@@ -28,7 +28,9 @@ class Answer:
         joined = self.cells.join(other.cells, on=KEYS, how="full", coalesce=True, suffix="_other")
         wrong = joined.filter(pl.col("active_members").ne_missing(pl.col("active_members_other")))
         if wrong.height:
-            return f"{wrong.height} of {joined.height} cells differ, for example {wrong.sort(KEYS).rows()[:3]}"
+            return (
+                f"{wrong.height} of {joined.height} cells differ, for example {wrong.sort(KEYS).rows()[:3]}"
+            )
         return None
 
 

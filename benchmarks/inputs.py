@@ -19,7 +19,9 @@ ROOT = Path(__file__).parent.parent
 PLANTED = ",".join(name for name, defect in DEFECTS.items() if defect.where in ("row", "person", "copy"))
 
 
-def twin(folder: Path, rows: int, months: int = 1, provinces: str = "all", defects: str = PLANTED) -> list[str]:
+def twin(
+    folder: Path, rows: int, months: int = 1, provinces: str = "all", defects: str = PLANTED
+) -> list[str]:
     """Make a twin with `cakupan synth` when it is not there; returns the command."""
     command = ["synth", "--rows", str(rows), "--provinces", provinces, "--months", str(months), "--plain",
                "--defects", defects, "--out", str(folder)]  # fmt: skip

@@ -22,7 +22,9 @@ class Measured:
     exit_code: int
 
 
-def measured(command: list[str], surroundings: dict[str, str], log: Path, limit_gib: float | None) -> Measured:
+def measured(
+    command: list[str], surroundings: dict[str, str], log: Path, limit_gib: float | None
+) -> Measured:
     """Run a command to its end. `limit_gib` bounds its private memory (RLIMIT_DATA), children as well.
 
     RLIMIT_DATA counts the anonymous memory a process asks for, mapped files are free; it is stricter than

@@ -32,24 +32,21 @@ def write(
     docs: Path, lines: list[Line], versions: dict[str, str], arguments: str, synth: str, limit: float | None
 ) -> None:
     """Write docs/benchmarks.md and docs/benchmarks.svg."""
-    text = [
-        "# Benchmarks",
-        "",
-        f"Written by `python -m benchmarks {arguments}` on {datetime.now(UTC):%d %B %Y}; no number is typed by hand.",
-        "",
-        f"Machine: {_machine()}. Load average at the end: {os.getloadavg()[0]:.1f}. Where it is above the number "
-        "of processors, other work ran at the same time: compare CPU times then, not wall times.",
-        "",
-        f"Input: `cakupan {synth}` (… stands for every defect class of rows and copies in "
-        "`benchmarks/inputs.py`), without the `rekap` files. Each contender is a whole process; times and peak memory "
-        "are those of `wait4`. "
-        + (f"Private memory was limited to {limit} GiB (RLIMIT_DATA)." if limit else "Memory was not limited."),
-        "",
-        "Ratios are CPU time and wall time of the contender over those of `cakupan` on the same rows.",
-        "",
-        "| rows | files | MB | contender | wall s | CPU s | peak MiB | × CPU | × wall | answer |",
-        "|---:|---:|---:|---|---:|---:|---:|---:|---:|---|",
-    ]
+    bound = f"limited to {limit} GiB (RLIMIT_DATA)" if limit else "not limited"
+    text = f"""# Benchmarks
+
+Written by `python -m benchmarks {arguments}` on {datetime.now(UTC):%d %B %Y}; no number is typed by hand.
+
+Machine: {_machine()}. Load average at the end: {os.getloadavg()[0]:.1f}. Where it is above the number of
+processors, other work ran at the same time: compare CPU times then, not wall times.
+
+Input: `cakupan {synth}` (… stands for every defect class of rows and copies in `benchmarks/inputs.py`),
+without the `rekap` files. Each contender is a whole process; times and peak memory are those of `wait4`.
+Private memory was {bound}. The columns × are CPU and wall time of a contender over those of `cakupan` on
+the same rows.
+
+| rows | files | MB | contender | wall s | CPU s | peak MiB | × CPU | × wall | answer |
+|---:|---:|---:|---|---:|---:|---:|---:|---:|---|""".splitlines()
     own = {line.rows: line.measured for line in lines if line.contender == "cakupan"}
     for line in lines:
         took, ours = line.measured, own.get(line.rows)

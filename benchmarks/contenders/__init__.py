@@ -41,7 +41,7 @@ class Contender:
 
     def versions(self, environments: Path) -> str:
         """Versions of the libraries that do the work, asked of the environment itself."""
-        code = "import sys,importlib.metadata as m;print(', '.join(f'{p} {m.version(p)}' for p in sys.argv[1:]))"
+        code = "import sys, importlib.metadata as m\nprint(', '.join(f'{p} {m.version(p)}' for p in sys.argv[1:]))"
         asked = [str(self.python(environments)), "-c", code, *self.probe]
         return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
 

@@ -60,7 +60,7 @@ result = dbtRunner().invoke(["build", "--project-dir", str(out), "--profiles-dir
 if not result.success:
     raise SystemExit(str(result.exception or [item.message for item in result.result if item.status == "error"]))
 
-import duckdb  # noqa: E402 (after dbt has released the file)
+import duckdb
 
 with duckdb.connect(str(out / "work.duckdb")) as connection:
     for part in statements:

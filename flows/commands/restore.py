@@ -18,6 +18,4 @@ def command(data_root: Path | None, source: Path) -> None:
     done = restore(load_settings(data_root=data_root), source)
     click.echo(f"{done.files} files restored to {done.root}, release {done.release_id or 'none'}", err=True)
     if done.key_missing:
-        click.echo(
-            f"The key is not part of a backup: put it back to {done.key_missing} (mode 0600).", err=True
-        )
+        click.echo(f"A backup holds no key: put it back to {done.key_missing} (mode 0600).", err=True)

@@ -159,7 +159,7 @@ def _require_empty(root: Path) -> None:
         raise SettingsError(
             "the data root is not empty",
             where=str(root),
-            hint="Restore beside it: `cakupan --data-root <new folder> restore …`; then exchange the folders.",
+            hint="Restore beside it (`cakupan --data-root <new folder> restore …`), then exchange the two.",
         )
     for name in set(there) & harmless:
         shutil.rmtree(root / name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flows import clock, talk
 from flows.keys import key_file
@@ -22,7 +23,7 @@ from flows.steps import InProcess, Steps
 from schemas.errors import ContractBroken, StorageError
 from warehouse import ledger
 from warehouse.history import Before, carry_over, known_before
-from warehouse.release import shelf
+from warehouse.release import metadata, shelf
 from warehouse.release.facts import release_id
 from warehouse.seal import digest, sync
 
@@ -44,9 +45,12 @@ def rebuild(settings: Settings, steps: Steps | None = None, *, accept_missing: b
         shutil.rmtree(beside, ignore_errors=True)
         try:
             aside = _settings_beside(settings, beside)
-            report = _night_beside(settings, aside, steps or InProcess(), accept_missing=accept_missing)
+            report, listed = _night_beside(
+                settings, aside, steps or InProcess(), accept_missing=accept_missing
+            )
             if report.release_id is not None:
                 _take_over(settings, aside, report.release_id)
+                shelf.write_list(settings.paths.published, listed)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     return report
@@ -61,7 +65,9 @@ def _settings_beside(settings: Settings, beside: Path) -> Settings:
     return Settings(**(settings.model_dump() | changed))
 
 
-def _night_beside(settings: Settings, aside: Settings, steps: Steps, *, accept_missing: bool) -> Report:
+def _night_beside(
+    settings: Settings, aside: Settings, steps: Steps, *, accept_missing: bool
+) -> tuple[Report, list[dict[str, Any]]]:
     with writing(aside, steps) as night:
         before = known_before(settings.paths.warehouse, settings.paths.published)
         _carry_over(night, before, survey(night), accept_missing=accept_missing)
@@ -72,8 +78,8 @@ def _night_beside(settings: Settings, aside: Settings, steps: Steps, *, accept_m
         report = build_and_publish(night, found, read)
         if report.release_id is not None:
             retention.reduce_to_counts(night)
-            _keep_released(settings, night, before, report.release_id)
-    return report
+            _keep_released(settings, night, report.release_id)
+        return report, ledger.release_list(night.connection)
 
 
 def _carry_over(night: Night, before: Before, found: Survey, *, accept_missing: bool) -> None:
@@ -103,8 +109,8 @@ def _show_earlier_releases(settings: Settings, night: Night) -> None:
             (night.paths.published / name).symlink_to(settings.paths.published / name)
 
 
-def _keep_released(settings: Settings, night: Night, before: Before, name: str) -> None:
-    """Hold the rebuilt release against the one of the same inputs on the shelf; that one stays if it is whole.
+def _keep_released(settings: Settings, night: Night, name: str) -> None:
+    """Hold the rebuilt release against the one of the same inputs on the shelf; a whole one stays there.
 
     Raises ContractBroken when a file of figures differs that is as its manifest says.
     """
@@ -126,10 +132,8 @@ def _keep_released(settings: Settings, night: Night, before: Before, name: str) 
         talk.say("warning", "damaged", f"damaged and replaced: {', '.join(sorted(damaged))}", label="warning")
         return
     entered = ledger.last_release(night.connection) or {}
-    known = next((row for row in before.releases if row["release_id"] == name), {})
-    kept = entered | known | {"sha256": shelf.manifest_digest(there)}
+    kept = entered | metadata.entry_of(there) | {"sha256": shelf.manifest_digest(there)}
     ledger.record_release(night.connection, {key: kept[key] for key in kept if key != "sequence"})
-    shelf.write_list(night.paths.published, ledger.release_list(night.connection))
 
 
 def _take_over(settings: Settings, aside: Settings, name: str) -> None:
@@ -144,7 +148,6 @@ def _take_over(settings: Settings, aside: Settings, name: str) -> None:
     ours.warehouse.with_name(f"{ours.warehouse.name}.wal").unlink(missing_ok=True)
     made.warehouse.replace(ours.warehouse)
     shelf.switch_latest(ours.published, name)
-    (made.published / "releases.json").replace(ours.published / "releases.json")
     sync(ours.root)
 
 

@@ -116,7 +116,7 @@ def test_the_notebook_runs_beside_the_release(folder: Path, monkeypatch: pytest.
         if given:
             known |= dict(zip(("database", "mo"), given, strict=True))
     assert folder.name in notebook.texts[0]
-    assert [len(answer) for answer in notebook.answers] == [6, 1, 10, 3, 5]
+    assert [len(answer) for answer in notebook.answers] == [6, 1, 10, 2, 5]
     with pytest.raises(duckdb.InvalidInputException, match="read-only"):
         known["database"].execute("CREATE TABLE marts.mine (x INTEGER)")
     known["database"].close()
