@@ -6,7 +6,7 @@ import shutil
 from calendar import monthrange
 from datetime import date
 
-from flows.night import Night, Report, program_version
+from flows.night import Night, Report
 from flows.nightly import build_and_publish, nightly, writing
 from flows.settings import Settings
 from flows.stages.loading import Loaded
@@ -58,7 +58,7 @@ def publish_again(settings: Settings, steps: Steps) -> Report:
     """
     with writing(settings, steps) as night:
         last = ledger.last_release(night.connection)
-        state = ledger.input_state(night.connection, night.registers.digests, program_version())
+        state = publishing.input_state(night)
         if last is None or last["input_state"] != state:
             what = "no release was published yet" if last is None else "the last release is out of date"
             raise NothingPublished(what, hint="Run a night, it publishes: `cakupan run`.")

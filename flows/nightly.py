@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flows import clock
 from flows.lock import one_writer
-from flows.night import Night, Outcome, Report, program_version
+from flows.night import Night, Outcome, Report
 from flows.permissions import owner_only
 from flows.settings import Settings
 from flows.stages import counting, loading, publishing, retention, statements
@@ -66,8 +66,7 @@ def nightly(night: Night) -> Report:
 def build_and_publish(night: Night, found: Survey, read: loading.Loaded) -> Report:
     """The stages after reading; none of them when the release of these inputs stands on the shelf."""
     step = night.step
-    method = f"{program_version()} {night.settings.publication}"
-    state = ledger.input_state(night.connection, night.registers.digests, method)
+    state = publishing.input_state(night)
     if publishing.is_in_place(night, state):
         return _report(night, "nothing_new", read)
     step("claims", lambda: statements.check_statements(night), _told_statements)

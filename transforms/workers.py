@@ -106,46 +106,37 @@ def one_row_per_membership(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     `row:superseded`. Rows that differ and are equally new: one counts, chosen by content so that the order of
     files does not matter, and the contradiction is told: `row:contradiction`.
     """
-    doubled = pl.struct(_KEY).is_duplicated()
     # Looking at one number first is many times cheaper; nearly every membership stands once.
     suspects = rows.filter(pl.col("membership").is_duplicated())
-    several = suspects.filter(doubled)
+    several = suspects.filter(pl.struct(_KEY).is_duplicated())
     if not several.height:
-        return rows, _aside_rows(several, "")
+        return rows, _aside_rows(several, pl.lit(""))
     single = rows.join(several.select(_KEY).unique(), on=_KEY, how="anti", maintain_order="left")
-    ordered = several.sort(
-        *_KEY,
-        "updated_at",
-        "content",
-        "file",
-        "line",
-        descending=[False] * 3 + [True, False, False, False],
+    ordered = _newest_first(several)
+    kept, rest = ordered.filter(pl.col("place") == 0), ordered.filter(pl.col("place") > 0)
+    reason = (
+        pl.when(~pl.col("is_new_content"))
+        .then(pl.lit("row:duplicate"))
+        .when(pl.col("updated_at") < pl.col("newest"))
+        .then(pl.lit("row:superseded"))
+        .otherwise(pl.lit("row:contradiction"))
     )
-    ordered = ordered.with_columns(
+    return pl.concat([single, kept.select(rows.columns)]), _aside_rows(rest, reason)
+
+
+def _newest_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of each membership from the one that counts on, with their place and what sets them apart."""
+    order = {"updated_at": True, "content": False, "file": False, "line": False}
+    ordered = rows.sort(*_KEY, *order, descending=[False] * len(_KEY) + list(order.values()))
+    return ordered.with_columns(
         pl.int_range(pl.len()).over(_KEY).alias("place"),
         pl.col("updated_at").first().over(_KEY).alias("newest"),
         pl.struct(*_KEY, "content").is_first_distinct().alias("is_new_content"),
     )
-    kept = ordered.filter(pl.col("place") == 0)
-    rest = ordered.filter(pl.col("place") > 0)
-    aside = pl.concat(
-        [
-            _aside_rows(rest.filter(~pl.col("is_new_content")), "row:duplicate"),
-            _aside_rows(
-                rest.filter(pl.col("is_new_content") & (pl.col("updated_at") < pl.col("newest"))),
-                "row:superseded",
-            ),
-            _aside_rows(
-                rest.filter(pl.col("is_new_content") & (pl.col("updated_at") == pl.col("newest"))),
-                "row:contradiction",
-            ),
-        ]
-    )
-    return pl.concat([single, kept.select(rows.columns)]), aside
 
 
-def _aside_rows(rows: pl.DataFrame, reason: str) -> pl.DataFrame:
-    return rows.select("file", "line", "branch_office", pl.lit(reason).alias("reason"))
+def _aside_rows(rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
+    return rows.select("file", "line", "branch_office", reason.alias("reason"))
 
 
 def one_row_per_person(active: pl.DataFrame) -> pl.DataFrame:
@@ -195,7 +186,7 @@ def _contradicting_persons(memberships: pl.DataFrame) -> pl.DataFrame:
     """Memberships of one NIK that name different birth dates or sexes: kept, counted by NIK, and told."""
     several = memberships.filter(pl.col("person_high").is_duplicated())
     odd = several.filter(pl.col("identity").n_unique().over(_PERSON) > 1)
-    return _aside_rows(odd, "nik:contradicting_persons")
+    return _aside_rows(odd, pl.lit("nik:contradicting_persons"))
 
 
 def _offices(rows: pl.DataFrame, memberships: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
@@ -246,7 +237,7 @@ def shared_memberships(rows: pl.DataFrame) -> pl.DataFrame:
     """
     several = rows.filter(pl.col("membership").is_duplicated())
     shared = several.filter(pl.col("person_high").n_unique().over("membership") > 1)
-    return _aside_rows(shared, "kpj:several_nik")
+    return _aside_rows(shared, pl.lit("kpj:several_nik"))
 
 
 def segment_names(column: str) -> pl.Expr:

@@ -13,18 +13,17 @@ from typing import Any
 from flows import clock, talk
 from flows.keys import key_file
 from flows.lock import one_writer
-from flows.night import Night, Report, program_version
+from flows.night import Night, Report
 from flows.nightly import build_and_publish, writing
 from flows.operations.keeping import keeping
 from flows.settings import Settings
-from flows.stages import counting, loading, retention
+from flows.stages import counting, loading, publishing, retention
 from flows.stages.survey import Survey, survey
 from flows.steps import InProcess, Steps
 from schemas.errors import ContractBroken, StorageError
 from warehouse import ledger
 from warehouse.history import Before, carry_over, known_before
 from warehouse.release import metadata, shelf
-from warehouse.release.facts import release_id
 from warehouse.seal import digest, sync
 
 _BESIDE = ".rebuild.unfinished"
@@ -100,9 +99,7 @@ def _carry_over(night: Night, before: Before, found: Survey, *, accept_missing: 
 
 def _show_earlier_releases(settings: Settings, night: Night) -> None:
     """Let the releases before be seen: the revisions of a release are made against the one before it."""
-    state = ledger.input_state(night.connection, night.registers.digests, program_version())
-    synthetic = ledger.counts_synthetic_data(night.connection)
-    made = release_id(ledger.newest_day(night.connection), state, is_synthetic=synthetic)
+    made = publishing.identity(night, publishing.input_state(night))
     for release in ledger.release_list(night.connection):
         name = release["release_id"]
         if name != made and shelf.is_complete(settings.paths.published, name):

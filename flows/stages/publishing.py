@@ -37,6 +37,18 @@ def publish(
     return facts
 
 
+def input_state(night: Night) -> str:
+    """Digest of everything that the release of this night depends on."""
+    method = f"{program_version()} {night.settings.publication}"
+    return ledger.input_state(night.connection, night.registers.digests, method)
+
+
+def identity(night: Night, input_state: str) -> str:
+    """Return the id of the release of a state of the inputs."""
+    newest = ledger.newest_day(night.connection)
+    return release_id(newest, input_state, is_synthetic=ledger.counts_synthetic_data(night.connection))
+
+
 def is_in_place(night: Night, input_state: str) -> bool:
     """Whether the release of this state of the inputs is public already: then there is nothing to do."""
     last = ledger.last_release(night.connection)
@@ -51,16 +63,14 @@ def is_in_place(night: Night, input_state: str) -> bool:
 def _facts(
     night: Night, input_state: str, findings: list[Finding], problems: tuple[Problem, ...]
 ) -> ReleaseFacts:
-    newest = ledger.newest_day(night.connection)
-    is_synthetic = ledger.counts_synthetic_data(night.connection)
-    identity = release_id(newest, input_state, is_synthetic=is_synthetic)
+    name = identity(night, input_state)
     last = ledger.last_release(night.connection) or {"release_id": None, "previous_release_id": None}
-    entered = last["release_id"] == identity  # by a run that was ended right after
+    entered = last["release_id"] == name  # by a run that was ended right after
     return ReleaseFacts(
-        release_id=identity,
+        release_id=name,
         input_state=input_state,
         run_id=input_state[:12],
-        data_as_of=newest,
+        data_as_of=ledger.newest_day(night.connection),
         started_at=night.started,
         published_at=clock.now(),
         next_run_at=next_run(night.settings.schedule, night.settings.timezone, night.started),
@@ -68,7 +78,7 @@ def _facts(
         program_version=program_version(),
         findings=tuple(findings),
         files_rejected=tuple((problem.file, problem.what) for problem in problems),
-        is_synthetic=is_synthetic,
+        is_synthetic=ledger.counts_synthetic_data(night.connection),
     )
 
 
