@@ -9,6 +9,7 @@ from datetime import date
 from flows.night import Night, Report
 from flows.nightly import build_and_publish, nightly, writing
 from flows.settings import Settings
+from flows.stages import publishing
 from flows.stages.loading import Loaded
 from flows.stages.survey import Survey
 from flows.steps import Steps

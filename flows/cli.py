@@ -11,9 +11,25 @@ import click
 
 #: In the order of the life of the data. Each module holds one click command of the same name.
 COMMANDS = (
-    "demo", "run", "serve", "status", "check", "claims", "query", "keys", "synth", "score",
-    "doctor", "rebuild", "backup", "restore", "prune", "drill", "docs",
-)  # fmt: skip
+    "demo",
+    "run",
+    "serve",
+    "status",
+    "check",
+    "claims",
+    "note",
+    "query",
+    "preview",
+    "keys",
+    "synth",
+    "score",
+    "doctor",
+    "rebuild",
+    "backup",
+    "restore",
+    "prune",
+    "docs",
+)
 
 
 class Commands(click.Group):

@@ -30,9 +30,9 @@ def one_writer(path: Path, started: datetime) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(handle, 200, 0).decode(errors="replace") or "unknown"
+            told = os.pread(handle, 200, 0).decode(errors="replace") or "unknown"
             raise AlreadyRunning(
-                f"another run is at work ({holder})", where=str(path), hint="Wait for it, then run again."
+                f"another run is at work ({told})", where=str(path), hint="Wait for it, then run again."
             ) from None
         with contextlib.suppress(
             OSError
@@ -42,3 +42,19 @@ def one_writer(path: Path, started: datetime) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def holder(path: Path) -> str | None:
+    """Say who holds a lock; None when nobody does, or the kernel does not tell.
+
+    It is read from the kernel's list: trying the lock would be in the way of a run that starts just then.
+    """
+    try:
+        seen = path.stat()
+        told = path.read_text(encoding="utf-8", errors="replace")
+        held = Path("/proc/locks").read_text(encoding="ascii")
+    except OSError:
+        return None
+    place = f"{os.major(seen.st_dev):02x}:{os.minor(seen.st_dev):02x}:{seen.st_ino}"
+    is_held = any("FLOCK" in line and place in line.split() for line in held.splitlines())
+    return (told or "unknown") if is_held else None

@@ -93,7 +93,9 @@ def _truth(folder: Path, name: str) -> pl.DataFrame:
             "as_of", "region_code", "numerator_id", "active_members", "working_population", "coverage_pct"
         )
     if name == "cells":
-        return truth.filter(pl.col("numerator_id").is_in(list(_COUNTED_BY)) & pl.col("sex").is_not_null()).select(
+        return truth.filter(
+            pl.col("numerator_id").is_in(list(_COUNTED_BY)) & pl.col("sex").is_not_null()
+        ).select(
             "as_of",
             pl.col("numerator_id").replace_strict(_COUNTED_BY).alias("counted_by"),
             pl.col("regency_code").alias("region_code"),

@@ -128,6 +128,22 @@ class ContractBroken(CakupanError):
     remedy = "A defect of the program, or a model changed without its query: compare the named table."
 
 
+class NeedsRepair(CakupanError):
+    """`cakupan doctor` found something that a person must put right."""
+
+    exit_code = 13
+    meaning = "Something must be put right (only from `cakupan doctor`)."
+    remedy = "The list names each finding with its remedy; then run `cakupan doctor` again."
+
+
+class DrillFailed(CakupanError):
+    """A planted failure was not met by its defence: our own defect."""
+
+    exit_code = 14
+    meaning = "A planted failure got past its defence (only from `cakupan drill`)."
+    remedy = "A defect of the program: report the line of the drill. Your own data were not touched."
+
+
 class TookTooLong(CakupanError):
     """A stage or a query was stopped at its time limit."""
 
@@ -154,6 +170,14 @@ class ServiceEnded(CakupanError):
     remedy = "Read the message above it; `cakupan doctor` looks at port, permissions and disk."
 
 
+class NoteRefused(CakupanError):
+    """A number of a press note does not tie with the others or with the release."""
+
+    exit_code = 18
+    meaning = "A press note was not given out: one of its numbers does not tie (only from `cakupan note`)."
+    remedy = "A rule of the note or the release is wrong: run `cakupan check`, then report it with the text."
+
+
 #: Every exit code with its meaning, in order; the reference page and the tests read it from here.
 EXIT_CODES: dict[int, type[CakupanError]] = {
     error.exit_code: error
@@ -170,8 +194,11 @@ EXIT_CODES: dict[int, type[CakupanError]] = {
         ClaimsUnsettled,
         ContractBroken,
         PublicationError,
+        NeedsRepair,
+        DrillFailed,
         TookTooLong,
         NightMissing,
         ServiceEnded,
+        NoteRefused,
     )
 }

@@ -17,7 +17,9 @@ sql = sql.format(landing=landing, side=side, out=out)
 for name, mask in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
     sql = sql.replace(f"getvariable('{name}')", f"'{bytes(byte ^ mask for byte in key).hex()}'")
 statements = [part.strip() for part in sql.split(";\n") if part.strip()]
-tables = [re.match(r"CREATE TABLE (\w+) AS\s", part)[1] for part in statements if part.startswith("CREATE TABLE")]
+tables = [
+    re.match(r"CREATE TABLE (\w+) AS\s", part)[1] for part in statements if part.startswith("CREATE TABLE")
+]
 macro = next(part for part in statements if "CREATE MACRO" in part)
 macro = macro[macro.index("CREATE MACRO") :].replace("CREATE MACRO", "CREATE OR REPLACE MACRO")
 
@@ -43,7 +45,8 @@ for reason in sorted(set(re.findall(r"THEN '(\w+:\w+)' END", sql))):
     "SELECT as_of, person FROM {{ ref('persons') }} GROUP BY ALL HAVING count(*) > 1", encoding="utf-8"
 )
 (tests / "balance_adds_up.sql").write_text(
-    "SELECT * FROM {{ ref('balance') }} WHERE delivered <> memberships + duplicates + superseded", encoding="utf-8"
+    "SELECT * FROM {{ ref('balance') }} WHERE delivered <> memberships + duplicates + superseded",
+    encoding="utf-8",
 )
 project = {
     "name": "members", "version": "1.0", "profile": "members", "model-paths": ["models"], "test-paths": ["tests"],
@@ -58,7 +61,9 @@ profile = {"members": {"target": "benchmark", "outputs": {"benchmark": target}}}
 (out / "profiles.yml").write_text(json.dumps(profile), encoding="utf-8")
 result = dbtRunner().invoke(["build", "--project-dir", str(out), "--profiles-dir", str(out), "--quiet"])
 if not result.success:
-    raise SystemExit(str(result.exception or [item.message for item in result.result if item.status == "error"]))
+    raise SystemExit(
+        str(result.exception or [item.message for item in result.result if item.status == "error"])
+    )
 
 import duckdb
 

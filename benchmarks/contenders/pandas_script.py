@@ -40,7 +40,9 @@ def holds_or_null(broken):
 def leap_date(rows):
     longest = rows.nik_month.map({2: 28, 4: 30, 6: 30, 9: 30, 11: 30}).fillna(31)
     longest += ((rows.nik_month == 2) & (rows.nik_year % 4 == 0)).astype(int)
-    return rows.nik_number.notna() & ~(rows.nik_month.between(1, 12) & (rows.nik_birth_day >= 1) & (rows.nik_birth_day <= longest))
+    return rows.nik_number.notna() & ~(
+        rows.nik_month.between(1, 12) & (rows.nik_birth_day >= 1) & (rows.nik_birth_day <= longest)
+    )
 
 
 def text(required=True, form=None, words=None):
@@ -175,8 +177,16 @@ ordered = rows[doubled].sort_values("updated", ascending=False)
 kept = ordered.drop_duplicates(key)
 distinct = len(ordered.drop_duplicates([*key, "content"]))
 memberships = pd.concat([rows[~doubled], kept])
-several_ids = memberships[memberships.duplicated(["as_of", "person"], keep=False)].groupby(["as_of", "person"]).identity.nunique()
-several_niks = memberships[memberships.duplicated(["as_of", "membership"], keep=False)].groupby(["as_of", "membership"]).person.nunique()
+several_ids = (
+    memberships[memberships.duplicated(["as_of", "person"], keep=False)]
+    .groupby(["as_of", "person"])
+    .identity.nunique()
+)
+several_niks = (
+    memberships[memberships.duplicated(["as_of", "membership"], keep=False)]
+    .groupby(["as_of", "membership"])
+    .person.nunique()
+)
 active = memberships[memberships.active.astype(bool)]
 persons = active.sort_values("updated", ascending=False).drop_duplicates(["as_of", "person"])
 persons = persons.set_index(["as_of", "person"])
@@ -189,10 +199,18 @@ persons = persons.reset_index()
 by = ["segment", "sex", "age_group", "funding", "vulnerable"]
 for name, frame, place in (("residence", persons, "residence"), ("workplace", persons, "workplace"),
                            ("membership", active, "residence")):  # fmt: skip
-    frame.groupby(["as_of", place, *by], dropna=False, observed=True).size().rename("persons").reset_index().to_parquet(out / f"{name}.parquet")
-persons.groupby(["as_of", "residence", "workplace"], dropna=False).size().rename("persons").reset_index().to_parquet(out / "flows.parquet")
-persons.groupby(["as_of", "residence", *(f"has_{n}" for n in SEGMENTS)]).size().rename("persons").reset_index().to_parquet(out / "overlap.parquet")
-rows.groupby(["as_of", "office"]).agg(rows=("warned", "size"), warned=("warned", "sum")).reset_index().to_parquet(out / "offices.parquet")
+    frame.groupby(["as_of", place, *by], dropna=False, observed=True).size().rename(
+        "persons"
+    ).reset_index().to_parquet(out / f"{name}.parquet")
+persons.groupby(["as_of", "residence", "workplace"], dropna=False).size().rename(
+    "persons"
+).reset_index().to_parquet(out / "flows.parquet")
+persons.groupby(["as_of", "residence", *(f"has_{n}" for n in SEGMENTS)]).size().rename(
+    "persons"
+).reset_index().to_parquet(out / "overlap.parquet")
+rows.groupby(["as_of", "office"]).agg(
+    rows=("warned", "size"), warned=("warned", "sum")
+).reset_index().to_parquet(out / "offices.parquet")
 pd.DataFrame([{
     "rows": len(rows), "duplicates": len(ordered) - distinct, "superseded": distinct - len(kept),
     "memberships": len(memberships), "active": len(active), "persons": len(persons),
@@ -208,7 +226,11 @@ answer = pd.concat([
     .rename(columns={place: "regency"}).assign(numerator=name) for name, (frame, place) in numerators.items()
 ])  # fmt: skip
 answer["regency"] = answer.regency.astype(int).astype(str).str.zfill(4)
-answer = answer[["as_of", "regency", "numerator", "active_members"]].sort_values(["as_of", "regency", "numerator"])
+answer = answer[["as_of", "regency", "numerator", "active_members"]].sort_values(
+    ["as_of", "regency", "numerator"]
+)
 answer.to_csv(out / "answer.csv", index=False)
 base = pd.read_csv(side / "base.csv", dtype={"regency": str})
-answer.merge(base, on="regency").assign(coverage_pct=lambda f: (f.active_members * 100 / f.workers).round(2)).to_csv(out / "coverage.csv", index=False)
+answer.merge(base, on="regency").assign(
+    coverage_pct=lambda f: (f.active_members * 100 / f.workers).round(2)
+).to_csv(out / "coverage.csv", index=False)

@@ -181,13 +181,23 @@ def stage(path: Path, at: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
 def count(rows: pl.DataFrame) -> None:
     """Duplicates and superseded, one person one row, the count tables, coverage."""
     key = ["as_of", "person", "membership"]
-    ordered = rows.filter(pl.struct(key).is_duplicated()).sort(*key, "updated", descending=[False] * 3 + [True])
+    ordered = rows.filter(pl.struct(key).is_duplicated()).sort(
+        *key, "updated", descending=[False] * 3 + [True]
+    )
     kept = ordered.unique(key, keep="first", maintain_order=True)
     distinct = ordered.unique([*key, "content"], keep="first").height
     duplicates, superseded = ordered.height - distinct, distinct - kept.height
     memberships = pl.concat([rows.filter(~pl.struct(key).is_duplicated()), kept])
-    odd = memberships.group_by("as_of", "person").agg(pl.col("identity").n_unique()).filter(pl.col("identity") > 1)
-    shared = memberships.group_by("as_of", "membership").agg(pl.col("person").n_unique()).filter(pl.col("person") > 1)
+    odd = (
+        memberships.group_by("as_of", "person")
+        .agg(pl.col("identity").n_unique())
+        .filter(pl.col("identity") > 1)
+    )
+    shared = (
+        memberships.group_by("as_of", "membership")
+        .agg(pl.col("person").n_unique())
+        .filter(pl.col("person") > 1)
+    )
     active = memberships.filter("active")
     held = {name: (pl.col("segment") == name).any().alias(f"has_{name}") for name in SEGMENTS}
     several = active.filter(pl.struct("as_of", "person").is_duplicated())

@@ -31,9 +31,10 @@ _UNLESS_SET: dict[str, str] = {
     # History is not kept for ever: runs, their logs and artifacts for 400 days, events for 7.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(400 * _SECONDS_PER_DAY),
+    # A start by hand begins within two seconds instead of ten.
+    "PREFECT_RUNNER_POLL_FREQUENCY": "2",
     "PREFECT_TASKS_DEFAULT_NO_CACHE": "true",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-    # A message of ours is worth more than a blank line after each.
     "PREFECT_LOGGING_COLORS": "false",
 }
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from prefect import State
 from prefect.states import Completed
@@ -15,7 +14,7 @@ from prefect.states import Completed
 from flows.service.endings import state_of, state_of_failure
 from flows.service.recovery import tell_recovery
 from flows.service.tasks import AsTasks, own_error
-from schemas.errors import CakupanError, SettingsError
+from schemas.errors import CakupanError
 
 if TYPE_CHECKING:
     from flows.night import Report
@@ -109,18 +108,11 @@ def backfill(first_month: str, last_month: str) -> Work:
     return work
 
 
-def rebuild(settings: Settings, _steps: AsTasks) -> Report | str:
+def rebuild(settings: Settings, steps: AsTasks) -> Report:
     """Make the warehouse and the newest release again from the landing."""
-    try:
-        operation = import_module("flows.operations.rebuild").rebuild
-    except ImportError:
-        raise SettingsError("this version cannot rebuild", hint="Use a newer version of cakupan.") from None
-    end: Report | object = operation(settings)
-    return end if _is_report(end) else "Made again from the landing."
+    from flows.operations import rebuild  # noqa: PLC0415 (see the package)
 
-
-def _is_report(end: object) -> TypeGuard[Report]:
-    return hasattr(end, "outcome")
+    return rebuild.rebuild(settings, steps)
 
 
 def rekey(settings: Settings, _steps: AsTasks) -> str:

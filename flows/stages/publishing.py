@@ -128,5 +128,6 @@ def _enter(night: Night, facts: ReleaseFacts) -> None:
             **metadata.entry_of(folder),
         },
     )
-    shelf.switch_latest(published, facts.release_id)
     shelf.write_list(published, ledger.release_list(night.connection))
+    # Last: a release that `latest` points to counts as done, and nothing is looked at again.
+    shelf.switch_latest(published, facts.release_id)

@@ -239,7 +239,7 @@ def _rollup(
 
 def _frame(rows: list[dict[str, object]]) -> pl.DataFrame:
     percents = ("coverage_pct", "target_pct", "gap_points", "change_12m_points")
-    schema = {name: PERCENT for name in percents}
+    schema = dict.fromkeys(percents, PERCENT)
     integers = (
         "active_members",
         "working_population",
@@ -252,8 +252,8 @@ def _frame(rows: list[dict[str, object]]) -> pl.DataFrame:
     present = rows[0].keys()
     types = (
         schema
-        | {n: pl.Int64 for n in integers}
-        | {n: pl.String for n in texts}
+        | dict.fromkeys(integers, pl.Int64)
+        | dict.fromkeys(texts, pl.String)
         | {"coverage_rate": pl.Float64}
     )
     return pl.DataFrame(rows, schema_overrides={k: v for k, v in types.items() if k in present})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from warehouse.publication.scales import bar_axis, class_edges, class_of, columns, line_axis
 
-BALI = [Decimal(x) for x in "57.91 56.22 50.63 47.46 46.28 44.17 42.74 38.87 36.14".split()]
+BALI = [Decimal(x) for x in ["57.91", "56.22", "50.63", "47.46", "46.28", "44.17", "42.74", "38.87", "36.14"]]
 percents = st.lists(st.decimals(0, 400, places=2), min_size=1, max_size=60)
 
 

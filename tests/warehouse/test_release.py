@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from frictionless import Resource
 
 from schemas.catalog import PUBLISHED, TableEntry
 from schemas.tables.table import vocabulary
@@ -21,7 +22,6 @@ from warehouse.release.facts import ReleaseFacts, release_id
 from warehouse.release.metadata import entry_of, table_schema
 from warehouse.release.shelf import damaged_files
 from warehouse.release.tables import write_tables
-
 
 PUBLISHED_BY_NAME = {entry.name: entry for entry in PUBLISHED}
 
@@ -307,6 +307,21 @@ def test_the_id_is_the_day_and_the_digest_of_the_inputs() -> None:
     assert release_id(day, "0123456789abcdef", is_synthetic=False) == "2025-03-31-01234567"
     assert release_id(day, "0123456789abcdef", is_synthetic=True) == "2025-03-31-01234567-SYNTHETIC"
     assert release_id(None, "0123456789abcdef", is_synthetic=False) == "no-data-01234567"
+
+
+#: Another program takes a millisecond per row; test_publishing.py does the three large ones in small.
+_LARGE = ("coverage_by_regency.csv", "reporting.csv", "coverage_by_province.csv")
+
+
+def test_the_data_package_describes_the_real_tables(folder: Path) -> None:
+    described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    checked = 0
+    for resource in described["resources"]:
+        if resource["format"] == "csv" and resource["path"] not in _LARGE:
+            report = Resource.from_descriptor(resource, basepath=str(folder)).validate()
+            assert report.valid, (resource["path"], report.flatten(["rowNumber", "fieldName", "note"])[:5])
+            checked += 1
+    assert checked == len(PUBLISHED) - len(_LARGE)
 
 
 def test_every_declared_constraint_is_in_the_table_schema() -> None:

@@ -8,9 +8,15 @@ from decimal import Decimal
 LANGUAGES = ("id", "en")
 _SWAPPED = str.maketrans(",.", ".,")
 _MONTHS = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
+    "id": (
+        "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+        "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
 
 TEXTS: dict[str, dict[str, str]] = {
     "id": {
@@ -28,12 +34,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "tetapi penyebutnya belum diterima.",
         "part": "{name}, {pct} persen ({members} dari {base})",
         "and": " dan ",
-        "among": "Di antara {some} dari {all} {part_word} yang memiliki angka, tertinggi",
+        "among": "Di antara {some} dari {all} {part_word} yang memiliki angka sedefinisi, tertinggi",
         "highest": "Tertinggi",
         "extremes": "{highest_word} {highest}; terendah {lowest}.",
         "all_equal": "Semua sama: {highest}.",
-        "only_one": "Baru satu {part_word} yang memiliki angka: {highest}.",
-        "no_parts": "Angka menurut {part_word} belum ada.",
+        "only_one": "Baru satu {part_word} yang memiliki angka sedefinisi: {highest}.",
+        "no_parts": "Angka sedefinisi menurut {part_word} belum ada.",
         "below": "Target {year} {pct} persen ({set_by}): masih kurang {gap} poin, setara {needed} peserta.",
         "passed": "Target {year} {pct} persen ({set_by}) terlampaui {gap} poin.",
         "reached": "Target {year} {pct} persen ({set_by}) tepat tercapai.",
@@ -68,12 +74,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "counted, but the base has not been delivered.",
         "part": "{name}, {pct} percent ({members} of {base})",
         "and": " and ",
-        "among": "Among {some} of {all} {part_word} that have a figure, highest is",
+        "among": "Among {some} of {all} {part_word} with a figure of this definition, highest is",
         "highest": "Highest is",
         "extremes": "{highest_word} {highest}; lowest is {lowest}.",
         "all_equal": "All are equal: {highest}.",
-        "only_one": "Only one of the {part_word} has a figure: {highest}.",
-        "no_parts": "There are no figures by {part_word} yet.",
+        "only_one": "Only one of the {part_word} has a figure of this definition: {highest}.",
+        "no_parts": "There are no figures of this definition by {part_word} yet.",
         "below": "Target {year} {pct} percent ({set_by}): {gap} points are missing, or {needed} members.",
         "passed": "Target {year} {pct} percent ({set_by}) is passed by {gap} points.",
         "reached": "Target {year} {pct} percent ({set_by}) is reached exactly.",
@@ -97,7 +103,7 @@ TEXTS: dict[str, dict[str, str]] = {
 
 
 def number(value: int | Decimal, language: str) -> str:
-    """A count or a percent with all its decimals, without sign: 1.873.899 and 49,90, or 1,873,899 and 49.90."""
+    """A count or a percent with all its decimals, without sign: 1.873.899 and 49,90 in Indonesian."""
     text = f"{abs(value):,}"
     return text.translate(_SWAPPED) if language == "id" else text
 

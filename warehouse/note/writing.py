@@ -50,8 +50,6 @@ class _Writer:
             base=figure.base,
             status=self.texts[told] if told else "",
         )
-        if any(one.pct > _HUNDRED for one in (figure, *facts.parts)):
-            yield self.say("above_100")
 
     def parts(self) -> Iterator[str]:
         facts, parts = self.facts, self.facts.parts
@@ -72,6 +70,11 @@ class _Writer:
             word = self.say(lead, some=len(parts), all=facts.parts_expected)
             told = {"highest": self.listed(highest), "lowest": self.listed(lowest)}
             yield self.say("extremes", highest_word=word, **told)
+
+    def above_100(self) -> Iterator[str]:
+        figure = self.facts.figure
+        if any(one.pct > _HUNDRED for one in (*([figure] if figure else []), *self.facts.parts)):
+            yield self.say("above_100")
 
     def listed(self, figures: list[Figure]) -> str:
         return self.texts["and"].join(
@@ -103,7 +106,10 @@ class _Writer:
         if change is None:
             yield self.say("first")
             return
-        known = {"since": day(change.since, self.language), "previous": change.previous_pct}
+        known: dict[str, str | Decimal] = {
+            "since": day(change.since, self.language),
+            "previous": change.previous_pct,
+        }
         if change.cause == "definition":
             yield self.say("definition", **known)
         elif change.points == 0:
@@ -133,7 +139,7 @@ def write_note(facts: NoteFacts, language: str) -> str:
     """Return the note in a language: one sentence a line, ending with the release it is from."""
     writer = _Writer(facts, language)
     lines = [writer.say("synthetic")] if facts.is_synthetic else []
-    for sentences in (writer.opening(), writer.parts(), writer.target(), writer.change()):
-        lines += sentences
+    for part in (writer.opening, writer.parts, writer.above_100, writer.target, writer.change):
+        lines += part()
     lines.append(writer.say("source", release=facts.release_id))
     return "\n".join(lines)

@@ -64,12 +64,10 @@ def write_snapshot(connection: Connection, facts: ReleaseFacts, path: Path) -> N
 def _read_back(path: Path) -> None:
     """Open the file as an analyst would, check its version, scan every column: checksums are per block."""
     with duckdb.connect(str(path), read_only=True) as reader:
-        tags = reader.execute("SELECT tags::VARCHAR FROM duckdb_databases() WHERE NOT internal").fetchall()[
-            0
-        ][0]
-        if STORAGE_VERSION not in tags:
+        version = _storage_version(reader)
+        if version != STORAGE_VERSION:
             raise StorageError(
-                f"the published database has another storage version ({tags})",
+                f"the published database has another storage version ({version})",
                 where=str(path),
                 hint=f"Expected {STORAGE_VERSION}; see docs/decisions.",
             )
@@ -78,3 +76,22 @@ def _read_back(path: Path) -> None:
             reader.execute(f"SELECT {columns} FROM marts.{entry.name}").fetchall()
         for view in published_views():
             reader.execute(f"SELECT count(*) FROM {view.full_name}").fetchall()
+
+
+def _storage_version(reader: duckdb.DuckDBPyConnection) -> str:
+    """Return the range of clients that the file says it is for: its first number is the oldest of them."""
+    tags = reader.execute("SELECT tags FROM duckdb_databases() WHERE NOT internal").fetchall()[0][0]
+    return str(tags.get("storage_version", "unknown")).removesuffix("+")
+
+
+def storage_version(path: Path) -> str:
+    """Return the storage version of a published database. Raises StorageError when it cannot be opened."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as reader:
+            return _storage_version(reader)
+    except duckdb.Error as error:
+        raise StorageError(
+            f"the published database cannot be opened ({str(error).splitlines()[0][:120]})",
+            where=str(path),
+            hint="Publish it again: `cakupan rebuild`.",
+        ) from None

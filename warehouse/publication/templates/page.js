@@ -15,7 +15,7 @@ all('table[data-rows]').forEach((table) => {
     head.textContent = '';
     head.append(button);
     button.onclick = () => {
-      const up = head.getAttribute('aria-sort') === 'descending';
+      const before = head.getAttribute('aria-sort'), up = before ? before === 'descending' : column === 0 || head.className === 'l';
       heads.forEach((other) => other.removeAttribute('aria-sort'));
       head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
       const keyed = rows.map((row) => {
