@@ -84,12 +84,14 @@ def _allowed(entry: TableEntry, name: str) -> str:
 
 
 def _commands() -> str:
-    context = click.Context(cakupan, info_name="cakupan")
+    # Named here as on the command line: click keeps the help option of the first context that it meets.
+    names = ["-h", "--help"]
+    context = click.Context(cakupan, info_name="cakupan", help_option_names=names)
     blocks = ["```text\n" + cakupan.get_help(context) + "\n```"]
     for name in COMMANDS:
         command = cakupan.get_command(context, name)
         if command is not None:
-            inner = click.Context(command, info_name=f"cakupan {name}")
+            inner = click.Context(command, info_name=f"cakupan {name}", help_option_names=names)
             blocks += [f"## cakupan {name}", "```text\n" + command.get_help(inner) + "\n```"]
     return _page("Commands", *blocks)
 

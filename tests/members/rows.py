@@ -79,7 +79,7 @@ def staged(*rows: dict[str, Any]) -> pl.DataFrame:
     made = []
     for at, row in enumerate(rows):
         said = {
-            "updated_at": datetime(2025, 3, 1),  # noqa: DTZ001 (local time of the office)
+            "updated_at": datetime(2025, 3, 1),
             "is_active": True,
             "segment": "PU",
             "residence": 5103,

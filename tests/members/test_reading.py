@@ -42,12 +42,12 @@ def test_a_good_row() -> None:
         "funding": "PEMBERI_KERJA",
         "is_vulnerable": False,
         "activity_code": "55110",
-        "updated_at": datetime(2025, 3, 30, 8, 15),  # noqa: DTZ001 (local time of the office)
+        "updated_at": datetime(2025, 3, 30, 8, 15),
         "defects": [],
     }
 
 
-MOMENT = datetime(2025, 3, 30, 8, 15)  # noqa: DTZ001
+MOMENT = datetime(2025, 3, 30, 8, 15)
 FORMS: list[tuple[str, str, Any]] = [
     ("nik", " 5103014101900001\u00a0", 5103014101900001),
     ("nik", "\ufeff9401014101900001", 9401014101900001),

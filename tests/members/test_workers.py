@@ -23,7 +23,7 @@ from transforms.workers import (
     shared_memberships,
 )
 
-OLD, NEW = datetime(2025, 2, 1), datetime(2025, 3, 1)  # noqa: DTZ001 (local time of the office)
+OLD, NEW = datetime(2025, 2, 1), datetime(2025, 3, 1)
 
 
 def aside_of(rows: pl.DataFrame) -> list[tuple[int, int, str]]:

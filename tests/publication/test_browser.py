@@ -71,32 +71,37 @@ def violations(browser: Browser, axe: str) -> tuple[list[Any], list[Any]]:
     return told, open_points
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PROVINCE)
+EDGES = ("nothing", "one_regency", "total_only", "above_100", "broken_series", "hostile")
+
+
+def all_clear(browser: Browser, axe: str, page: Path, width: int) -> None:
+    look(browser, page, width)
+    told, open_points = violations(browser, axe)
+    assert told == []
+    # Contrast over bars, hatching and drawings stays open in axe; test_colors.py computes it.
+    assert [point for point in open_points if point[0] != "color-contrast"] == []
+
+
 @pytest.mark.parametrize(
-    "scenario", ["bali", "nothing", "one_regency", "total_only", "above_100", "broken_series", "hostile"]
+    ("scenario", "name", "width"),
+    [("bali", name, width) for name in PROVINCE for width in WIDTHS]
+    + [(edge, name, width) for edge in EDGES for name, width in zip(PROVINCE, (320, 1280), strict=True)],
 )
 def test_axe_finds_nothing_on_province_pages(
     scenario: str, name: str, width: int, browser: Browser, axe: str, pages: Releases
 ) -> None:
-    look(browser, pages(scenario) / name, width)
-    told, open_points = violations(browser, axe)
-    assert told == []
-    # Contrast over bars, hatching and drawings stays open in axe; test_colors.py computes it.
-    assert [point for point in open_points if point[0] != "color-contrast"] == []
+    all_clear(browser, axe, pages(scenario) / name, width)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", COUNTRY)
-@pytest.mark.parametrize("which", ["country", "sparse"])
+@pytest.mark.parametrize(
+    ("which", "name", "width"),
+    [("country", name, width) for name in COUNTRY for width in WIDTHS]
+    + [("sparse", "index.html", 320), ("sparse", "en.html", 1280)],
+)
 def test_axe_finds_nothing_on_national_pages(
     which: str, name: str, width: int, browser: Browser, axe: str, request: pytest.FixtureRequest
 ) -> None:
-    look(browser, request.getfixturevalue(which) / name, width)
-    told, open_points = violations(browser, axe)
-    assert told == []
-    # Contrast over bars, hatching and drawings stays open in axe; test_colors.py computes it.
-    assert [point for point in open_points if point[0] != "color-contrast"] == []
+    all_clear(browser, axe, request.getfixturevalue(which) / name, width)
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])

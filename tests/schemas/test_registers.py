@@ -44,7 +44,7 @@ bali-total,51,Bali,province,2025-03-31,,coverage,TOTAL,935079,1,1873899,1,50.88,
     "corrections": """
 correction_id,source,scope,as_of,region_code,segment,column,expected_value,corrected_value,justification,authority,declared_on
 badung-march,rekap,51,2025-03-31,5103,TOTAL,peserta_aktif,35,53,The office wrote the digits the wrong way round,Kanwil,2025-04-10
-""",  # noqa: E501
+""",
 }
 
 Write = Callable[..., Path]

@@ -43,7 +43,7 @@ def block(layout: layouts.Layout) -> bytes:
             "upah": [2_996_000, None],
             "kantor_cabang": ["SINTETIS–51C", "SINTETIS-51A"],
             "tgl_mulai": [date(2024, 2, 3), None],
-            "diperbarui": [datetime(2025, 3, 1, 9, 5, 7)] * 2,  # noqa: DTZ001 (as offices write it)
+            "diperbarui": [datetime(2025, 3, 1, 9, 5, 7)] * 2,
         }
     )
     head = layouts.header(("upah", "kantor_cabang", "tgl_mulai", "diperbarui"), layout)

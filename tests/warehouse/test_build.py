@@ -27,7 +27,9 @@ def connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
 
 
 def _change(mart: str, changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put another query in the place of a mart's; `{}` stands for the query that is there."""
+    """Put another query in the place of a mart's; `{}` stands for the query that is there. Marts behind wait."""
+    names = [entry.name for entry in MARTS]
+    monkeypatch.setattr(warehouse.build, "MARTS", MARTS[: names.index(mart) + 1])
 
     def query(name: str) -> str:
         text = sql_text(name)
@@ -80,6 +82,7 @@ def test_a_query_with_other_columns_is_refused_and_every_old_mart_stays(
     changed: str, told: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     insert_rows(connection, "staging.membership_counts", [{**MARCH, "active_members": "500"}])
+    _change("coverage_change", "SELECT * FROM {}", monkeypatch)
     build_marts(connection, RUN_ID)
     insert_rows(
         connection,
@@ -110,6 +113,7 @@ def test_a_query_that_fails_while_it_runs_leaves_the_old_marts(
     changed: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     insert_rows(connection, "staging.membership_counts", [{**MARCH, "active_members": "500"}])
+    _change("headline_coverage", "SELECT * FROM {}", monkeypatch)
     build_marts(connection, RUN_ID)
     _change("headline_coverage", changed, monkeypatch)
     with pytest.raises(Exception, match=r"no|NOT NULL"):

@@ -154,7 +154,7 @@ def _numerators(segments: dict[str, int]) -> dict[str, int]:
 _UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
-@settings(max_examples=12, phases=_UNSHRUNK)
+@settings(max_examples=10, phases=_UNSHRUNK)
 @given(delivered=_deliveries())
 def test_persons_add_up_and_no_sum_is_understated(
     delivered: tuple[Counts, Bases], connection: Connection
@@ -237,7 +237,7 @@ _DELIVERY = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=10, phases=_UNSHRUNK)
+@settings(max_examples=8, phases=_UNSHRUNK)
 @given(drawn=st.lists(_DELIVERY, min_size=2, max_size=4), data=st.data())
 def test_the_order_of_loading_does_not_matter(
     drawn: list[dict[str, Any]],

@@ -227,6 +227,7 @@ def test_the_list_of_releases_and_the_run_status_tell_the_same(root: Path, folde
     [listed] = json.loads((root / "published" / "releases.json").read_text(encoding="utf-8"))
     status = json.loads((folder / "status.json").read_text(encoding="utf-8"))
     manifest = hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()
+    assert listed.pop("input_state")[:8] == folder.name[-8:]
     assert listed == {
         "release_id": folder.name,
         "data_as_of": "2025-12-31",

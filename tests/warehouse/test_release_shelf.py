@@ -156,11 +156,23 @@ def test_what_a_killed_switch_left_is_no_obstacle(published: Path) -> None:
 def test_the_list_tells_the_releases_that_can_be_had(published: Path) -> None:
     for release_id in ("r1", "r2"):
         _placed(published, release_id)
-    shelf.write_list(published, [{"release_id": "r1", "what_changed": "Pertama – „rilis“"}])
-    shelf.write_list(published, [{"release_id": "r2"}, {"release_id": "pruned"}, {"release_id": "r1"}])
+    shelf.write_list(published, [_listed("r1")])
+    shelf.write_list(published, [_listed("r2"), _listed("pruned"), _listed("r1")])
     listed = json.loads((published / "releases.json").read_text(encoding="utf-8"))
-    assert [release["release_id"] for release in listed] == ["r2", "r1"]
-    assert {path.name for path in published.iterdir()} == {"r1", "r2", "releases.json"}
+    assert listed == [_listed("r2"), _listed("r1")]
+    assert [path.name for path in published.glob(".*")] == []
+
+
+def _listed(release_id: str) -> dict[str, str | None]:
+    return {
+        "release_id": release_id,
+        "data_as_of": "2025-03-31",
+        "published_at": "2026-01-05 00:00:00+00",
+        "previous_release_id": None,
+        "input_state": "0123",
+        "sha256": "4567",
+        "what_changed": "Rilis pertama – „first“",
+    }
 
 
 def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
