@@ -140,7 +140,7 @@ class DrillFailed(CakupanError):
     """A planted failure was not met by its defence: our own defect."""
 
     exit_code = 14
-    meaning = "A planted failure got past its defence (only from `cakupan drill`)."
+    meaning = "A planted failure got past its defence (only in drills)."
     remedy = "A defect of the program: report the line of the drill. Your own data were not touched."
 
 
