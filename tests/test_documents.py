@@ -29,7 +29,19 @@ def test_generated_pages_are_fresh(name: str) -> None:
 def test_every_documented_command_setting_and_file_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     commands = set(re.findall(r"(?:^|[`/ ])cakupan (?:--data-root \S+ )?([a-z][a-z-]+)", text, re.MULTILINE))
-    words = {"cakupan", "deploy", "is", "and", "the", "demo", "in", "needs", "or", "dalam", "terhadap"}  # prose, not commands
+    words = {
+        "cakupan",
+        "deploy",
+        "is",
+        "and",
+        "the",
+        "demo",
+        "in",
+        "needs",
+        "or",
+        "dalam",
+        "terhadap",
+    }  # prose, not commands
     assert commands - words <= set(COMMANDS)
     settings = {f"CAKUPAN_{name.upper()}" for name in Settings.model_fields}
     assert set(re.findall(r"CAKUPAN_[A-Z_]+[A-Z]", text)) <= settings
