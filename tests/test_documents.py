@@ -43,7 +43,9 @@ def test_every_documented_command_setting_and_file_exists(page: Path) -> None:
         "terhadap",
     }  # prose, not commands
     assert commands - words <= set(COMMANDS)
-    settings = {f"CAKUPAN_{name.upper()}" for name in Settings.model_fields}
+    settings = {f"CAKUPAN_{name.upper()}" for name in Settings.model_fields} | {
+        "CAKUPAN_HOME"
+    }  # of prefect.yaml
     assert set(re.findall(r"CAKUPAN_[A-Z_]+[A-Z]", text)) <= settings
     for link in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
         if not link.startswith("http"):
