@@ -20,6 +20,10 @@ settings.register_profile(
 )
 settings.load_profile("cakupan")
 
+# Pages, workbooks and pictures take seconds; tests that look at them ask for them. Set here as well as
+# below, so that releases shared by many tests are made under the same setting.
+os.environ["CAKUPAN_PUBLICATION"] = "tables"
+
 Write = Callable[..., Path]
 Run = Callable[..., Report]
 
