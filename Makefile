@@ -22,11 +22,11 @@ setup: $(READY) ## Make the environment with the locked versions
 demo: $(READY) ## Run a night on real published figures and show an official table, recomputed
 	@$(BIN)/cakupan demo --into demo
 
-test: $(READY) ## Run the tests (those that need a browser or PostgreSQL: make test-more)
-	$(BIN)/python -m pytest -m "not browser and not postgres"
+test: $(READY) ## Run the tests (those that need a browser, PostgreSQL or a Prefect server: make test-more)
+	$(BIN)/python -m pytest -m "not browser and not postgres and not orchestration"
 
-test-more: $(READY) ## Run the tests that need Chromium, poppler, axe-core and PostgreSQL (.ci/run installs them)
-	$(BIN)/python -m pytest -m "browser or postgres"
+test-more: $(READY) ## Run the tests that need a Prefect server, Chromium, poppler, axe-core or PostgreSQL
+	$(BIN)/python -m pytest -m "browser or postgres or orchestration"
 
 lint: $(READY) ## Style and rules of the folders
 	$(BIN)/ruff check .
