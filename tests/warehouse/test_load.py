@@ -98,6 +98,12 @@ def test_an_older_delivery_that_arrives_later_displaces_nothing(
     assert rows(connection, "SELECT count(*) AS n FROM staging.membership_counts") == [{"n": 1}]
 
 
+def test_of_two_files_of_one_moment_the_last_by_name_counts(connection: Connection, tmp_path: Path) -> None:
+    _load(connection, tmp_path, rekap("rekap_b", {"1101": 510}))
+    _load(connection, tmp_path, rekap("rekap_a", {"1101": 500, "1102": 70}))
+    assert _members(connection) == {"1101": 510}
+
+
 def test_a_delivery_that_is_back_counts_again(connection: Connection, tmp_path: Path) -> None:
     first, staged = rekap("first", {"1101": 500, "1102": 70})
     folder = put(tmp_path, first, staged)

@@ -8,26 +8,22 @@ WITH delivered AS (
     JOIN ledger.counted_files AS files USING (file_id)
 ),
 parents AS (
-    SELECT region_code_bps AS region_code, 'province' AS parent_level, province_code_bps AS parent_code,
+    SELECT region_code_bps AS part_code, province_code_bps AS province_code,
         count(*) OVER (PARTITION BY province_code_bps) AS parts_expected
     FROM reference.regions WHERE kind <> 'provinsi'
-    UNION ALL
-    SELECT region_code_bps, 'nation', '00', count(*) OVER ()
-    FROM reference.regions WHERE kind = 'provinsi'
 ),
 provinces AS (
     SELECT
-        base_round, parent_code AS region_code, parent_level AS region_level, denominator_id,
+        base_round, province_code AS region_code, 'province' AS region_level, denominator_id,
         sum(workers) AS workers,
         CASE WHEN count(formal_workers) = count(*) THEN sum(formal_workers) END AS formal_workers,
         CASE WHEN count(informal_workers) = count(*) THEN sum(informal_workers) END AS informal_workers,
         NULL::DOUBLE AS rse_pct, max(base_vintage) AS base_vintage,
         string_agg(DISTINCT file_name, ', ' ORDER BY file_name) AS file_name, bool_or(is_revised) AS is_revised
     FROM delivered
-    JOIN parents USING (region_code)
-    WHERE parent_level = 'province'
-    GROUP BY base_round, parent_code, parent_level, denominator_id
-    HAVING count(DISTINCT region_code) = any_value(parts_expected)
+    JOIN parents ON part_code = region_code
+    GROUP BY base_round, province_code, denominator_id
+    HAVING count(DISTINCT part_code) = any_value(parts_expected)
 ),
 nation AS (
     SELECT
