@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,9 @@ from flows.night import Night, Problem, Report
 from flows.stages import reading as reading_stage
 from flows.stages.survey import Survey, survey
 from schemas.errors import StorageError
-from tests.conftest import DELIVERY_DAY, Run, Write
+from tests.conftest import DELIVERY_DAY, Write
 from tests.nights import Reader, ask, run_quietly, tree
+from tests.small_nights import small_registers
 
 HEADER = "wilayah,segmen,peserta_aktif\n"
 #: Stands in every bad file and must stand in no message.
@@ -37,7 +39,7 @@ SECRETS = ("918273", "RAHASIA", "64.82", "3O")
 
 GOOD = HEADER + "51.01,TOTAL,10\n51.02,TOTAL,20\n"
 GOOD_BASE = "wilayah;penduduk_bekerja\n51.01;100\n51.02;100\n"
-OTHER_GOOD = HEADER + "52.01,TOTAL,30\n52.02,TOTAL,40\n"
+OTHER_GOOD = HEADER + "92.02,TOTAL,30\n92.03,TOTAL,40\n"
 
 
 @dataclass(frozen=True)
@@ -212,10 +214,10 @@ CASES = {
 
 #: Two of ten rows are bad, which the source tolerates: the file is used without them.
 MOSTLY_GOOD = (
-    "rekap_73_20250331.csv",
+    "rekap_91_20250430.csv",
     HEADER
-    + "".join(f"730{at},TOTAL,{at}\n" for at in range(1, 9))
-    + "7399,TOTAL,918273\n7309,RAHASIA,64.82\n",
+    + "".join(f"910{at},PU,{at}\n910{at},BPU,{at}0\n" for at in range(1, 5))
+    + "9199,PU,918273\n9111,RAHASIA,64.82\n",
 )
 
 
@@ -245,14 +247,24 @@ def deliver(root: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
+Run = Callable[[Path], Report]
+
+
 @pytest.fixture(scope="module")
-def good_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run a night on a data root, with the registers of Bali and Papua Barat alone: much quicker."""
+    registers = small_registers(tmp_path_factory.mktemp("few") / "registers")
+    return lambda root: run_quietly(root, registers=registers)
+
+
+@pytest.fixture(scope="module")
+def good_root(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data root with one good release of Bali; tests take copies of it."""
     root = tmp_path_factory.mktemp("good") / "data"
     (root / "landing").mkdir(parents=True)
     deliver(root, "rekap_51_20250331.csv", GOOD)
     deliver(root, "penduduk_bekerja_51_202502.csv", GOOD_BASE)
-    assert run_quietly(root).outcome == "published"
+    assert run(root).outcome == "published"
     return root
 
 
@@ -263,16 +275,16 @@ def root(good_root: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bad_night(good_root: Path, tmp_path_factory: pytest.TempPathFactory) -> BadNight:
+def bad_night(good_root: Path, run: Run, tmp_path_factory: pytest.TempPathFactory) -> BadNight:
     root = Path(shutil.copytree(good_root, tmp_path_factory.mktemp("bad") / "data", symlinks=True))
     before = published(root)
     for case in CASES.values():
         deliver(root, case.name, case.content)
-    deliver(root, "rekap_52_20250331.csv", OTHER_GOOD)
+    deliver(root, "rekap_91_20250331.csv", OTHER_GOOD)
     deliver(root, *MOSTLY_GOOD)
     first_id = str((root / "published" / "latest").readlink())
     first = Report("", "published", first_id)
-    return BadNight(root, first, before, run_quietly(root))
+    return BadNight(root, first, before, run(root))
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
@@ -314,9 +326,15 @@ def test_the_good_files_of_the_same_night_are_published(bad_night: BadNight) -> 
     told = pl.read_parquet(latest / "coverage_by_regency.parquet").filter(
         pl.col("active_members").is_not_null()
     )
-    rows = told.select("regency_code", "active_members").sort("regency_code").rows()
-    assert rows[:4] == [("5101", 10), ("5102", 20), ("5201", 30), ("5202", 40)]
-    assert rows[4:] == [(f"730{at}", at) for at in range(1, 9)]
+    rows = told.select("period", "regency_code", "active_members").sort("period", "regency_code").rows()
+    march, april = date(2025, 3, 1), date(2025, 4, 1)
+    assert rows == [
+        *(
+            (march, code, members)
+            for code, members in [("5101", 10), ("5102", 20), ("9101", 40), ("9105", 30)]
+        ),
+        *((april, f"910{at}", 11 * at) for at in range(1, 5)),
+    ]
 
 
 def test_what_was_published_before_keeps_every_byte(bad_night: BadNight) -> None:
@@ -344,12 +362,12 @@ def test_rows_are_set_aside_as_received_and_only_for_the_owner(bad_night: BadNig
     assert (accepted, aside) == (8, 2)
     path = bad_night.root / "quarantine" / "rekap" / f"{file_id}-{reading}.parquet"
     assert pl.read_parquet(path).rows() == [
-        (MOSTLY_GOOD[0], 10, ["region_code:unknown"], "7399,TOTAL,918273"),
+        (MOSTLY_GOOD[0], 10, ["region_code:unknown"], "9199,PU,918273"),
         (
             MOSTLY_GOOD[0],
             11,
             ["segment:unknown", "active_members:percent_where_count"],
-            "7309,RAHASIA,64.82",
+            "9111,RAHASIA,64.82",
         ),
     ]
     assert path.stat().st_mode & 0o777 == 0o600
@@ -368,32 +386,34 @@ def test_reasons_are_counted_for_the_data_quality_table(bad_night: BadNight) -> 
     ]
 
 
-def test_bad_files_alone_publish_nothing_and_change_nothing(root: Path) -> None:
+def test_bad_files_alone_publish_nothing_and_change_nothing(root: Path, run: Run) -> None:
     before = published(root)
-    deliver(root, "rekap_52_20250331.csv", "")
-    deliver(root, "rekap_53_20250331.csv", HEADER + "53.01,TOTAL,64.82\n")
-    report = run_quietly(root)
+    deliver(root, "rekap_91_20250331.csv", "")
+    deliver(root, "rekap_91_20250228.csv", HEADER + "9101,TOTAL,64.82\n")
+    report = run(root)
     assert (report.outcome, report.exit_code, len(report.problems)) == ("partly_failed", 5, 2)
     assert published(root) == before
     # The next night has nothing new to say; the files are still listed by the ledger.
-    report = run_quietly(root)
+    report = run(root)
     assert (report.outcome, report.exit_code, report.problems) == ("nothing_new", 0, ())
     assert published(root) == before
 
 
-def test_a_file_that_disappears_after_it_was_seen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_disappears_after_it_was_seen(
+    root: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = published(root)
-    deliver(root, "rekap_52_20250331.csv", OTHER_GOOD)
+    deliver(root, "rekap_91_20250331.csv", OTHER_GOOD)
 
     def seen_and_gone(night: Night) -> Survey:
         found = survey(night)
-        (root / "landing" / "rekap_52_20250331.csv").unlink()
+        (root / "landing" / "rekap_91_20250331.csv").unlink()
         return found
 
     monkeypatch.setattr(nightly, "survey", seen_and_gone)
-    report = run_quietly(root)
+    report = run(root)
     (problem,) = report.problems
-    assert problem.file == "rekap_52_20250331.csv"
+    assert problem.file == "rekap_91_20250331.csv"
     assert problem.what == "the file cannot be read (No such file or directory)"
     assert "removed during the run" in problem.hint
     assert report.exit_code == 5
@@ -411,7 +431,7 @@ def test_a_file_that_disappears_while_it_is_read(
     at: str, told: str, reader: Reader, landing: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = landing("rekap_51_20250331.csv", GOOD)
-    landing("rekap_52_20250331.csv", OTHER_GOOD)
+    landing("rekap_91_20250331.csv", OTHER_GOOD)
     real = getattr(reading_stage, at)
 
     def with_the_file_gone(*given: Any) -> Any:
@@ -424,7 +444,7 @@ def test_a_file_that_disappears_while_it_is_read(
     _, read = reader.read()
     assert [(problem.file, problem.what) for problem in read.problems] == [("rekap_51_20250331.csv", told)]
     assert (read.files, read.rows_accepted, read.left_for_later) == (1, 2, 1)
-    assert reader.ask("SELECT DISTINCT file_name FROM ledger.files") == [("rekap_52_20250331.csv",)]
+    assert reader.ask("SELECT DISTINCT file_name FROM ledger.files") == [("rekap_91_20250331.csv",)]
 
 
 def test_a_disk_error_while_reading_is_told_and_the_file_tried_again(
@@ -480,18 +500,19 @@ def test_a_file_without_permission(good_root: Path) -> None:
     """A real run of an ordinary user, in a folder that is not below root's own."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(shutil.copytree(good_root, Path(folder) / "data", symlinks=True))
+        registers = small_registers(Path(folder) / "registers")
         Path(folder).chmod(0o755)
-        deliver(root, "rekap_52_20250331.csv", OTHER_GOOD)
-        deliver(root, "rekap_53_20250331.csv", HEADER + "53.01,TOTAL,7\n")
-        (root / "landing" / "rekap_52_20250331.csv").chmod(0)
+        deliver(root, "rekap_91_20250331.csv", OTHER_GOOD)
+        deliver(root, "rekap_91_20250228.csv", HEADER + "9101,TOTAL,7\n")
+        (root / "landing" / "rekap_91_20250331.csv").chmod(0)
         if os.geteuid() == 0:
             for path in [root, *root.rglob("*")]:
                 os.chown(path, 65534, 65534, follow_symlinks=False)
         before = published(root)
         with as_nobody():
-            report = run_quietly(root)
+            report = run_quietly(root, registers=registers)
         (problem,) = report.problems
-        assert problem.file == "rekap_52_20250331.csv"
+        assert problem.file == "rekap_91_20250331.csv"
         assert problem.what == "the file cannot be read (Permission denied)"
         assert "permission" in problem.hint
         assert (report.outcome, report.rows_accepted) == ("partly_failed", 1)
@@ -531,12 +552,12 @@ def full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_full_disk_while_staging_ends_the_night_and_changes_nothing(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = published(root)
-    deliver(root, "rekap_52_20250331.csv", OTHER_GOOD)
+    deliver(root, "rekap_91_20250331.csv", OTHER_GOOD)
     with full_disk(root / "staged", monkeypatch), pytest.raises(StorageError) as refused:
-        run_quietly(root)
+        run(root)
     assert refused.value.what == "cannot write (No space left on device)"
     assert "/staged/rekap/as_of=2025-03-31/" in refused.value.where
     assert "Free disk space" in refused.value.hint
@@ -546,7 +567,7 @@ def test_a_full_disk_while_staging_ends_the_night_and_changes_nothing(
         ("failed", 8)
     ]
     # With room again, the next run publishes what an undisturbed one would have.
-    report = run_quietly(root)
+    report = run(root)
     assert (report.outcome, report.rows_accepted) == ("published", 2)
     told = pl.read_parquet(root / "published" / "latest" / "coverage_by_regency.parquet")
     assert told.filter(pl.col("active_members").is_not_null())["active_members"].sort().to_list() == [
@@ -566,7 +587,7 @@ def test_a_write_that_fails_leaves_nothing_half_done(
     landing: Write,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    landing("rekap_52_20250331.csv", text)
+    landing("rekap_91_20250331.csv", text)
     with monkeypatch.context() as patch:
         patch.setattr(pl.DataFrame, "write_parquet", failure)
         with pytest.raises(StorageError, match=r"cannot write \(No space left on device"):
@@ -578,8 +599,8 @@ def test_a_write_that_fails_leaves_nothing_half_done(
     assert read.files == 1
 
 
-def test_a_night_on_an_empty_landing_is_no_error(run: Run) -> None:
-    report = run()
+def test_a_night_on_an_empty_landing_is_no_error(data_root: Path, run: Run) -> None:
+    report = run(data_root)
     assert report.exit_code == 0
     assert report.problems == ()
 
