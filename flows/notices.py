@@ -143,17 +143,17 @@ def silent_runs() -> AutomationCore:
 
 def arrange(settings: Settings, nightly: UUID) -> list[str]:
     """Make the server tell what is to be told, and no more; returns the channels (webhook, mail)."""
-    channels = _channels(settings)
+    channels = channels_of(settings)
     wanted = [silent_runs()]
     if channels:
         for notice in notices(settings, nightly):
-            actions = [_action(channel, block, notice) for channel, block in channels.items()]
+            actions = [action(channel, block, notice) for channel, block in channels.items()]
             wanted.append(AutomationCore(name=notice.name, trigger=notice.trigger, actions=actions))
     _arrange(wanted)
     return list(channels)
 
 
-def _channels(settings: Settings) -> dict[str, UUID]:
+def channels_of(settings: Settings) -> dict[str, UUID]:
     """Save the blocks of the channels that are set; returns their ids."""
     found: dict[str, UUID] = {}
     if settings.notify_webhook is not None:
@@ -166,7 +166,7 @@ def _channels(settings: Settings) -> dict[str, UUID]:
     return found
 
 
-def _action(channel: str, block: UUID, notice: Notice) -> ActionTypes:
+def action(channel: str, block: UUID, notice: Notice) -> ActionTypes:
     if channel == "mail":
         return SendNotification(block_document_id=block, subject=notice.title, body=notice.text)
     # Slack, Mattermost and Teams show `text`; a program reads the rest.
