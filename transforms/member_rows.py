@@ -65,7 +65,8 @@ def typed_members(text: pl.DataFrame, context: MemberContext) -> pl.DataFrame:
         return _shaped(plain.with_columns(pl.lit(0, pl.UInt64).alias("defects")), context)
     looked_at = _thorough(_cleaned(text.filter(doubtful)), context)
     sure = plain.filter(~doubtful).with_columns(pl.lit(0, pl.UInt64).alias("defects"))
-    return pl.concat([_shaped(sure, context), _shaped(looked_at, context)]).sort("line")
+    read = pl.concat([_shaped(sure, context), _shaped(looked_at, context)])
+    return read[pl.concat([(~doubtful).arg_true(), doubtful.arg_true()]).arg_sort()]
 
 
 def _shaped(rows: pl.DataFrame, context: MemberContext) -> pl.DataFrame:

@@ -41,9 +41,16 @@ class WorkerCounts:
 
 def counts_of_bucket(rows: pl.DataFrame) -> WorkerCounts:
     """Count one bucket. `rows`: StagedMemberships plus `file`, all rows of each person that is in it."""
-    memberships, aside = one_row_per_membership(rows)
+    # Nearly every person stands in one row: only the rows of the others are compared with each other.
+    stands_again = rows["person_high"].is_duplicated()
+    alone, together = rows.filter(~stands_again), rows.filter(stands_again)
+    compared, aside = one_row_per_membership(together)
+    told = pl.concat([aside, _contradicting_persons(compared)])
+    memberships = pl.concat([alone, compared])
     active = memberships.filter("is_active")
-    persons = one_row_per_person(active)
+    persons = pl.concat(
+        [_persons_of_one_row(alone.filter("is_active")), one_row_per_person(compared.filter("is_active"))]
+    )
     return WorkerCounts(
         workers=pl.concat(
             [
@@ -52,11 +59,11 @@ def counts_of_bucket(rows: pl.DataFrame) -> WorkerCounts:
                 _tally(active, "membership", "residence", "segment"),
             ]
         ),
-        overlap=persons.group_by("residence", "segments").agg(pl.len().cast(pl.Int64).alias("persons")),
-        flows=persons.group_by("residence", "workplace").agg(pl.len().cast(pl.Int64).alias("persons")),
-        offices=_offices(rows, memberships, aside),
+        overlap=_counted(persons, {"residence": "residence", "segments": "segments"}, "persons"),
+        flows=_counted(persons, {"residence": "residence", "workplace": "workplace"}, "persons"),
+        offices=_offices(rows, told),
         balance=_balance(rows, memberships, active, persons, aside),
-        aside=pl.concat([aside, _contradicting_persons(memberships)]),
+        aside=told,
     )
 
 
@@ -144,19 +151,28 @@ def one_row_per_person(active: pl.DataFrame) -> pl.DataFrame:
 
     `primary` is the first of PU, JAKON, PMI, BPU that the person holds (data contract, section 2).
     """
-    bits = pl.col("segment").replace_strict(_BITS, return_dtype=pl.UInt8).alias("segments")
-    columns = [*_PERSON, *_DESCRIBED, "segments"]
-    several = active.filter(pl.col("person_high").is_duplicated())
-    single = active.filter(~pl.col("person_high").is_duplicated()).with_columns(bits).select(columns)
+    stands_again = active["person_high"].is_duplicated()
+    several = active.filter(stands_again)
     newest = (
-        several.with_columns(bits)
+        several.with_columns(_segment_bit())
         # By content where equally new: a pseudonym changes with the key, and the counts would with it.
         .sort("updated_at", "content", descending=True)
         .group_by(_PERSON)
         .agg(*(pl.col(name).first() for name in _DESCRIBED), pl.col("segments").bitwise_or())
-        .select(columns)
+        .select(*_PERSON, *_DESCRIBED, "segments")
     )
-    return pl.concat([single, newest]).with_columns(_primary().alias("primary"))
+    return pl.concat(
+        [_persons_of_one_row(active.filter(~stands_again)), newest.with_columns(_primary().alias("primary"))]
+    )
+
+
+def _persons_of_one_row(active: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of persons that hold one membership, in the shape of `one_row_per_person`."""
+    return active.select(*_PERSON, *_DESCRIBED, _segment_bit(), pl.col("segment").alias("primary"))
+
+
+def _segment_bit() -> pl.Expr:
+    return pl.col("segment").replace_strict(_BITS, return_dtype=pl.UInt8).alias("segments")
 
 
 def _primary() -> pl.Expr:
@@ -175,11 +191,13 @@ def _tally(rows: pl.DataFrame, counted_by: str, region: str, segment: str) -> pl
         "funding": "funding",
         "is_vulnerable": "is_vulnerable",
     }
-    return (
-        rows.group_by(pl.col(column).alias(name) for name, column in keys.items())
-        .agg(pl.len().cast(pl.Int64).alias("count"))
-        .select(pl.lit(counted_by).alias("counted_by"), pl.all())
-    )
+    return _counted(rows, keys, "count").select(pl.lit(counted_by).alias("counted_by"), pl.all())
+
+
+def _counted(rows: pl.DataFrame, keys: dict[str, str], count: str) -> pl.DataFrame:
+    """Rows per combination of keys (name in the result → column); the streaming engine is twice as quick."""
+    grouped = rows.lazy().group_by(pl.col(column).alias(name) for name, column in keys.items())
+    return grouped.agg(pl.len().cast(pl.Int64).alias(count)).collect(engine="streaming")
 
 
 def _contradicting_persons(memberships: pl.DataFrame) -> pl.DataFrame:
@@ -189,10 +207,9 @@ def _contradicting_persons(memberships: pl.DataFrame) -> pl.DataFrame:
     return _aside_rows(odd, pl.lit("nik:contradicting_persons"))
 
 
-def _offices(rows: pl.DataFrame, memberships: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
+def _offices(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Quality of identities by branch office: rows delivered, and rows by what is odd about them."""
-    every = rows.group_by("branch_office").agg(pl.len().cast(pl.Int64).alias("rows"))
-    told = pl.concat([aside, _contradicting_persons(memberships)])
+    every = _counted(rows, {"branch_office": "branch_office"}, "rows")
     reasons = {
         "duplicates": "row:duplicate",
         "superseded": "row:superseded",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flows.night import Night, Problem
 from flows.rotation import rekey_staged
 from flows.stages.members import read_members
+from flows.stages.outcome import FileOutcome
 from flows.stages.reading import read_file
-from flows.stages.survey import Survey
+from flows.stages.survey import Survey, Waiting
 from schemas.errors import FileUnreadable
 from schemas.sources import PESERTA
 from warehouse import ledger
@@ -52,13 +54,11 @@ def read_and_load(night: Night, found: Survey) -> Loaded:
     if any(item.delivery.source is PESERTA for item in found.waiting):
         # Before a row is staged under keys that the rows of before do not stand under.
         rekey_staged(night.paths.staged, night.keys)
-    for at, item in enumerate(found.waiting, 1):
+    for at, (item, read) in enumerate(_read(night, found.waiting), 1):
         night.steps.progress(at, len(found.waiting), item.file.name)
-        try:
-            read = (read_members if item.delivery.source is PESERTA else read_file)(night, item)
-        except FileUnreadable as refusal:
+        if isinstance(read, FileUnreadable):
             done.left_for_later += 1
-            problems.append(Problem(refusal.where, refusal.what, refusal.hint))
+            problems.append(Problem(read.where, read.what, read.hint))
             continue
         if read is None:
             done.left_for_later += 1
@@ -71,6 +71,21 @@ def read_and_load(night: Night, found: Survey) -> Loaded:
         problems += _problem(read)
     done.problems = tuple(problems)
     return done
+
+
+def _read(night: Night, waiting: Sequence[Waiting]) -> Iterator[tuple[Waiting, FileOutcome]]:
+    """Read every file; yields each with what became of it, as soon as that is known."""
+    for item in waiting:
+        if item.delivery.source is PESERTA:
+            continue
+        try:
+            read: FileOutcome = read_file(night, item)
+        except FileUnreadable as refusal:
+            read = refusal
+        yield item, read
+    members = [item for item in waiting if item.delivery.source is PESERTA]
+    if members:  # a landing without member rows needs no key
+        yield from read_members(night, members)
 
 
 def _load(night: Night, record: FileRecord) -> None:

@@ -1,24 +1,22 @@
-"""Stage `read`, for `peserta`: batches of text to accepted, pseudonymous rows. No batch waits for another."""
+"""Stage `read`, for `peserta`: files to accepted, pseudonymous rows. No file waits for another's judgement."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import polars as pl
 
 from flows.keys import keys_mark
 from flows.night import Night
-from flows.stages.outcome import accepted_record, hold_against_tolerance, rejected_record
+from flows.stages.judging import JudgedBatch, judged_batches
+from flows.stages.outcome import FileOutcome, accepted_record, hold_against_tolerance, rejected_record
 from flows.stages.survey import Waiting
 from schemas.errors import FileRejected, FileUnreadable
-from schemas.sources import PESERTA
-from schemas.validation import accept
-from transforms.member_rows import MemberContext, member_context, typed_members
-from transforms.pseudonyms import staged_memberships
-from warehouse.extracts.account import Batch
+from transforms.member_rows import MemberContext, member_context
+from warehouse.extracts.account import Batch, LineAccount
 from warehouse.extracts.reading import read_batches
 from warehouse.landing import is_unchanged, unreadable
 from warehouse.members import MemberStage
@@ -26,105 +24,107 @@ from warehouse.quarantine import SCHEMA as ASIDE
 from warehouse.quarantine import quarantine_file, set_aside
 from warehouse.staged import FileRecord, staged_folder, staged_record
 
-#: Batches worked on at once: two keep two cores busy while one is read.
-AT_ONCE = 2
-
-
-@dataclass(frozen=True)
-class JudgedBatch:
-    """One batch after the gate: pseudonymous rows, rows set aside as received, rows kept with a warning."""
-
-    staged: pl.DataFrame
-    aside: pl.DataFrame
-    warned: pl.DataFrame
-    warnings: dict[str, int]
-
 
 @dataclass
-class _Sums:
+class _FileAtWork:
+    """A file between its first byte and its record: what has become of its rows so far."""
+
+    item: Waiting
+    context: MemberContext
+    stage: MemberStage
+    #: Record of an earlier run that staged the file and was killed before it loaded it.
+    before: FileRecord | None = None
+    account: LineAccount = field(default_factory=LineAccount)
     accepted: int = 0
     aside: list[pl.DataFrame] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
+    refusal: FileRejected | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the file in the landing."""
+        return self.item.file.name
+
+    def add(self, judged: JudgedBatch) -> None:
+        """Stage the rows of a batch and remember the others."""
+        if self.refusal is not None:
+            return
+        self.stage.add(judged.staged, judged.warned)
+        self.accepted += judged.staged.height
+        self.warnings.update(judged.warnings)
+        if judged.aside.height:
+            self.aside.append(judged.aside)
 
 
-def read_members(night: Night, item: Waiting) -> FileRecord | None:
-    """Read, judge, pseudonymise and stage one `peserta` file; returns its record, accepted or rejected.
+def read_members(night: Night, items: Sequence[Waiting]) -> Iterator[tuple[Waiting, FileOutcome]]:
+    """Read, judge, pseudonymise and stage `peserta` files; yields each with what became of it.
 
-    None when the file changed while it was read. Nothing personal is written but what is set aside.
-    Raises FileUnreadable: then nothing is recorded.
+    Nothing personal is written but what is set aside. Small files are judged together, so a file's outcome
+    may come after the next files were read.
     """
-    folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
-    before = staged_record(folder)
-    if before is not None:
-        return replace(before, delivered_at=item.file.delivered_at, file_name=item.file.name)
-    stage = MemberStage(folder, keys_mark(night.keys))
-    sums = _Sums()
+    at_work: list[_FileAtWork] = []
     try:
-        reading = read_batches(item.file, item.delivery)
-        context = member_context(night.registers.regions, item.delivery.as_of)
-        for judged in _judged(reading.batches, item, context, night.keys):
-            stage.add(judged.staged, judged.warned)
-            sums.accepted += judged.staged.height
-            sums.warnings.update(judged.warnings)
-            if judged.aside.height:
-                sums.aside.append(judged.aside)
-        if not is_unchanged(item.file):
-            stage.discard()
-            return None
-        aside = pl.concat(sums.aside) if sums.aside else pl.DataFrame(schema=ASIDE)
-        set_aside(quarantine_file(night.paths.quarantine, item.delivery, item.file_id, item.reading), aside)
-        hold_against_tolerance(item, sums.accepted, aside)
+        for file, judged in judged_batches(_batches(night, items, at_work), night.keys):
+            if judged is not None:
+                file.add(judged)
+                continue
+            outcome = _outcome(night, file)
+            at_work.remove(file)
+            yield file.item, outcome
+    finally:
+        for file in at_work:
+            file.stage.discard()
+
+
+def _batches(
+    night: Night, items: Sequence[Waiting], at_work: list[_FileAtWork]
+) -> Iterator[tuple[_FileAtWork, Batch | None]]:
+    """Yield the batches of all files, one file after the other; None marks the end of each."""
+    contexts: dict[date, MemberContext] = {}
+    for item in items:
+        as_of = item.delivery.as_of
+        if as_of not in contexts:
+            contexts[as_of] = member_context(night.registers.regions, as_of)
+        folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
+        stage = MemberStage(folder, keys_mark(night.keys))
+        file = _FileAtWork(item, contexts[as_of], stage, staged_record(folder))
+        at_work.append(file)
+        if file.before is None:
+            yield from _batches_of(file)
+        yield file, None
+
+
+def _batches_of(file: _FileAtWork) -> Iterator[tuple[_FileAtWork, Batch]]:
+    """Yield the batches of one file; what the file is refused for is kept in it."""
+    try:
+        reading = read_batches(file.item.file, file.item.delivery)
+        file.account = reading.account
+        for batch in reading.batches:
+            yield file, batch
     except OSError as error:
-        stage.discard()
-        raise unreadable(item.file.name, error) from None
-    except FileUnreadable:
-        stage.discard()
-        raise
+        file.refusal = unreadable(file.name, error)
     except FileRejected as refusal:
-        stage.discard()
-        return rejected_record(night, item, refusal) if is_unchanged(item.file) else None
-    record = accepted_record(night, item, reading.account, sums.accepted, aside, sums.warnings)
-    stage.finish(record)
+        file.refusal = refusal
+
+
+def _outcome(night: Night, file: _FileAtWork) -> FileOutcome:
+    """Return the record of a file whose rows have all been judged, or why it has none."""
+    item = file.item
+    if file.before is not None:
+        file.stage.discard()
+        return replace(file.before, delivered_at=item.file.delivered_at, file_name=item.file.name)
+    if isinstance(file.refusal, FileUnreadable) or not is_unchanged(item.file):
+        file.stage.discard()
+        return file.refusal if isinstance(file.refusal, FileUnreadable) else None
+    aside = pl.concat(file.aside) if file.aside else pl.DataFrame(schema=ASIDE)
+    try:
+        if file.refusal is not None:
+            raise file.refusal
+        set_aside(quarantine_file(night.paths.quarantine, item.delivery, item.file_id, item.reading), aside)
+        hold_against_tolerance(item, file.accepted, aside)
+    except FileRejected as refusal:
+        file.stage.discard()
+        return rejected_record(night, item, refusal)
+    record = accepted_record(night, item, file.account, file.accepted, aside, file.warnings)
+    file.stage.finish(record)
     return record
-
-
-def _judged(
-    batches: Iterator[Batch], item: Waiting, context: MemberContext, keys: tuple[str, ...]
-) -> Iterator[JudgedBatch]:
-    """Judge batches in their order, a few at once: Polars releases Python's lock."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        ahead: list[Future[JudgedBatch]] = []
-        for batch in batches:
-            ahead.append(pool.submit(judged_batch, batch, item.file.name, context, keys))
-            if len(ahead) > AT_ONCE:
-                yield ahead.pop(0).result()
-        for waiting in ahead:
-            yield waiting.result()
-
-
-def judged_batch(batch: Batch, file_name: str, context: MemberContext, keys: tuple[str, ...]) -> JudgedBatch:
-    """One batch from text to pseudonymous rows; every rule on every row, every reason kept."""
-    typed = typed_members(batch.rows, context)
-    met = typed.select(pl.col("defects").bitwise_or()).item() or 0
-    verdict = accept(PESERTA.schema_for(met), typed, warnings=PESERTA.warnings)
-    told = verdict.rejected.select(
-        batch.rows["line"].gather(verdict.rejected["row"]).alias("line"), "reasons"
-    )
-    aside = pl.concat([told, batch.broken])
-    lines = aside["line"].to_list()
-    return JudgedBatch(
-        staged=staged_memberships(verdict.accepted, keys),
-        aside=aside.with_columns(
-            pl.lit(file_name).alias("file_name"),
-            pl.Series("received", batch.received(lines) if lines else [], dtype=pl.String),
-        ).select(list(ASIDE)),
-        warned=_warned(verdict.accepted, verdict.warned_rows),
-        warnings=verdict.warned,
-    )
-
-
-def _warned(accepted: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Line, branch office and reason of accepted rows that break a warning rule."""
-    return accepted.select(
-        pl.col("line", "branch_office").gather(told["row"]), reason=told["reason"]
-    ).with_columns(pl.col("line").cast(pl.UInt32))

@@ -9,9 +9,13 @@ import polars as pl
 
 from flows.night import Night
 from flows.stages.survey import Waiting
-from schemas.errors import FileRejected
+from schemas.errors import FileRejected, FileUnreadable
 from warehouse.extracts.account import LineAccount
 from warehouse.staged import FileRecord, Reason
+
+#: A file's record, accepted or rejected; why the system would not give it; None when it changed while it was
+#: read. Without a record the file is left for the next run.
+FileOutcome = FileRecord | FileUnreadable | None
 
 
 def hold_against_tolerance(item: Waiting, accepted: int, aside: pl.DataFrame) -> None:

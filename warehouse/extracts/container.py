@@ -82,16 +82,20 @@ def pieces(path: Path, extension: str, name: str, recoding: Recoding) -> Iterato
         while True:
             block = _read(stream, name, PIECE)
             unfolding.add(len(block))
-            rest += block if decoder is None else _decoded(decoder, block, name)
+            text = block if decoder is None else _decoded(decoder, block, name)
             if not block:
+                rest += text
                 break
-            cut = rest.rfind(b"\n") + 1
-            if len(rest) - cut > LONGEST_LINE:
-                raise _too_long(name, lines_before + rest.count(b"\n") + 1)
+            cut = text.rfind(b"\n") + 1
+            if len(text) - cut + (0 if cut else len(rest)) > LONGEST_LINE:
+                raise _too_long(name, lines_before + (rest + text).count(b"\n") + 1)
             if cut:
-                yield _clean(rest[:cut], name, lines_before, recoding)
-                lines_before += rest.count(b"\n", 0, cut)
-                rest = rest[cut:]
+                piece = _clean(b"".join((rest, memoryview(text)[:cut])), name, lines_before, recoding)
+                rest = text[cut:]
+                lines_before += piece.count(b"\n")
+                yield piece
+            else:
+                rest += text
         if rest:
             yield _clean(rest + b"\n", name, lines_before, recoding)
 

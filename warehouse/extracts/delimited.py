@@ -10,6 +10,8 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from schemas.errors import FileRejected
@@ -94,12 +96,12 @@ def _after_header(piece: bytes, table: _Table) -> bytes:
 def _batch(body: bytes, table: _Table, *, is_last: bool) -> tuple[Batch, bytes]:
     """Return the rows of one piece, and its end where a quoted field goes on in the next piece."""
     assert table.layout is not None  # noqa: S101 (the caller read the header)
-    before, count = table.account.lines, body.count(b"\n")
+    before, ends = table.account.lines, line_ends(body)
+    count = len(ends)
     delimiter = table.layout.delimiter.encode()
     regular = (
         b'"' not in body
-        and not body.startswith(b"\n")
-        and b"\n\n" not in body
+        and (count == 0 or np.diff(ends, prepend=-1).min() > 1)  # no empty line
         and body.count(delimiter) == (table.layout.width - 1) * count
     )
     fields = _fields(body, table.layout) if regular else None
@@ -113,10 +115,9 @@ def _batch(body: bytes, table: _Table, *, is_last: bool) -> tuple[Batch, bytes]:
     table.account.lines += count - split.held
     table.account.rows += rows.height + split.broken.height
     batch = Batch(
-        _declared(rows, table), split.broken, lambda lines: _received(body, before, lines, split.spans)
+        _declared(rows, table), split.broken, lambda lines: _received(body, ends, before, lines, split.spans)
     )
-    # Split at line feeds only: splitlines() would also break at a lone carriage return.
-    return batch, b"\n".join(body.split(b"\n")[count - split.held :]) if split.held else b""
+    return batch, body[ends[count - split.held - 1] + 1 if count > split.held else 0 :] if split.held else b""
 
 
 def _fields(body: bytes, layout: Layout) -> pl.DataFrame | None:
@@ -131,7 +132,7 @@ def _fields(body: bytes, layout: Layout) -> pl.DataFrame | None:
             schema=schema,
             separator=layout.delimiter,
             quote_char=None,
-            low_memory=False,
+            low_memory=True,
         )
     except pl.exceptions.PolarsError:
         return None
@@ -282,8 +283,18 @@ def _declared(fields: pl.DataFrame, table: _Table) -> pl.DataFrame:
     )
 
 
-def _received(body: bytes, before: int, lines: list[int], spans: dict[int, int]) -> list[str]:
+def line_ends(body: bytes) -> npt.NDArray[np.intp]:
+    """Positions of the line feeds, which alone end a line: a lone carriage return does not."""
+    return np.flatnonzero(np.frombuffer(body, np.uint8) == ord("\n"))
+
+
+def _received(
+    body: bytes, ends: npt.NDArray[np.intp], before: int, lines: list[int], spans: dict[int, int]
+) -> list[str]:
     """Text of rows as received, with all the lines of a row; rows of this piece only."""
-    texts = body.decode("utf-8", "replace").split("\n")
-    starts = [line - before - 1 for line in lines]
-    return ["\n".join(texts[at : at + spans.get(at + before + 1, 1)]) for at in starts]
+    texts = []
+    for line in lines:
+        at = line - before - 1
+        start = ends[at - 1] + 1 if at else 0
+        texts.append(body[start : ends[at + spans.get(line, 1) - 1]].decode("utf-8", "replace"))
+    return texts
