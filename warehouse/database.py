@@ -104,6 +104,7 @@ def _first_line(text: str) -> str:
 def _prepare(connection: Connection, path: Path, moment: datetime | None) -> None:
     """Bring the ledger up to date, then create what is missing; a ledger that is refused stays untouched."""
     migrate(connection, path, moment)
+    connection.begin()  # dozens of statements: one commit
     for layer in LAYERS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
     connection.execute(sql_text("macros.sql"))
@@ -126,6 +127,7 @@ def _prepare(connection: Connection, path: Path, moment: datetime | None) -> Non
     connection.execute(
         f"CREATE OR REPLACE VIEW ledger.counted_files AS {sql_text('views/counted_files.sql')}"
     )
+    connection.commit()
 
 
 def _is_as_declared(connection: Connection, entry: TableEntry) -> bool:

@@ -14,7 +14,6 @@ from warehouse import ledger
 from warehouse.checks import Finding
 from warehouse.release import metadata, shelf, snapshot, tables
 from warehouse.release.facts import ReleaseFacts, release_id
-from warehouse.release.rendering import render
 from warehouse.release.revisions import build_revisions
 from warehouse.staged import disk_refuses
 
@@ -97,6 +96,9 @@ def _build(night: Night, facts: ReleaseFacts) -> None:
     counts = tables.write_tables(night.connection, facts, folder)
     snapshot.write_snapshot(night.connection, facts, folder / "cakupan.duckdb")
     if night.settings.publication == "everything":
+        # Pages and pictures take a while to import, and on most nights nothing is published.
+        from warehouse.release.rendering import render  # noqa: PLC0415
+
         render(facts, folder, previous)
     metadata.write_metadata(night.connection, facts, counts, changed_cells, folder)
     shelf.write_manifest(folder)

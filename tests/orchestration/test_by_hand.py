@@ -88,9 +88,7 @@ def _change(release: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_remove, _change])
-def test_publish_again_makes_a_damaged_release_whole(
-    given: Settings, damage: Callable[[Path], None]
-) -> None:
+def test_publish_again_makes_a_damaged_release_whole(given: Settings, damage: Callable[[Path], None]) -> None:
     release = given.paths.latest.resolve()
     damage(release)
     given.paths.landing.rename(given.paths.root / "the share is away")
