@@ -48,6 +48,11 @@ class TableEntry:
         return f"{self.layer}.{self.name}"
 
     @property
+    def order(self) -> str:
+        """The order of its rows, as in SQL: that of its key."""
+        return ", ".join(f'"{column}" NULLS FIRST' for column in self.key)
+
+    @property
     def description(self) -> str:
         """What one row is (the model's docstring)."""
         return (self.model.__doc__ or "").strip()

@@ -30,7 +30,10 @@ def _build(connection: Connection, entry: TableEntry) -> int:
     _hold_against_contract(connection, entry, query)
     connection.execute(f"DROP TABLE IF EXISTS {entry.full_name}")
     create_table(connection, entry)
-    inserted = connection.execute(f"INSERT INTO {entry.full_name} {query}").fetchall()
+    # Sorted here once: whoever writes the table out later reads it in this order.
+    inserted = connection.execute(
+        f"INSERT INTO {entry.full_name} FROM ({query}) ORDER BY {entry.order}"
+    ).fetchall()
     return int(inserted[0][0])
 
 

@@ -145,7 +145,7 @@ def _numerators(segments: dict[str, int]) -> dict[str, int]:
     told = {}
     if "TOTAL" in segments or len(segments) > 2:
         told["workers_residence"] = segments.get("TOTAL", sum(segments.values()))
-    if "PU" in segments:
+    if "PU" in segments and not {"JAKON", "PMI"} & segments.keys():  # who is in JAKON as well stands there
         told["workers_residence_pu_bpu"] = segments["PU"] + segments["BPU"]
     return told
 

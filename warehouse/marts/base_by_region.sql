@@ -78,4 +78,3 @@ SELECT
 FROM marts.months
 JOIN rounds ON rounds.base_round <= months.period
 QUALIFY base_round = max(base_round) OVER (PARTITION BY months.period, region_code, denominator_id)
-ORDER BY period, region_code, denominator_id

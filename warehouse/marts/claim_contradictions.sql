@@ -1,3 +1,2 @@
 -- Printed statements that cannot all be true; computed from the register alone.
 FROM staging.claim_contradictions
-ORDER BY contradiction_id

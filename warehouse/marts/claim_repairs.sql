@@ -1,3 +1,2 @@
 -- Hypotheses that would make a printed statement tie; computed from the register alone.
 FROM staging.claim_repairs
-ORDER BY claim_id, rank

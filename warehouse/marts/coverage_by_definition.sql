@@ -12,4 +12,3 @@ SELECT
 FROM marts.members_by_region AS members
 JOIN marts.base_by_region AS base USING (period, region_code)
 WHERE members.segment = 'TOTAL'
-ORDER BY period, region_code, numerator_id, denominator_id

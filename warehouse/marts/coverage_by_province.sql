@@ -23,4 +23,3 @@ LEFT JOIN marts.current_targets AS targets
     ON targets.region_code = figures.region_code AND targets.target_year = year(figures.period)
     AND (targets.numerator_id, targets.denominator_id) = (figures.numerator_id, figures.denominator_id)
 WHERE figures.region_level = 'province'
-ORDER BY figures.period, province_code

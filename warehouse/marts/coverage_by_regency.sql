@@ -21,4 +21,3 @@ LEFT JOIN marts.current_targets AS targets
     ON targets.region_code = figures.region_code AND targets.target_year = year(figures.period)
     AND (targets.numerator_id, targets.denominator_id) = (figures.numerator_id, figures.denominator_id)
 WHERE figures.region_level = 'regency'
-ORDER BY figures.period, regency_code

@@ -16,4 +16,3 @@ SELECT
 FROM marts.members_by_region AS members
 LEFT JOIN parts USING (period, region_code, segment)
 WHERE members.segment <> 'TOTAL'
-ORDER BY period, region_code, segment, numerator_id, denominator_id

@@ -36,4 +36,3 @@ SELECT
         ELSE 'members_and_base'
     END AS cause
 FROM compared
-ORDER BY period, region_code

@@ -4,4 +4,3 @@ SELECT
     base_vintage, base_file, rse_pct
 FROM marts.headline_coverage
 WHERE coverage_pct IS NOT NULL
-ORDER BY period, region_code

@@ -22,4 +22,3 @@ LEFT JOIN marts.current_targets AS targets
     ON targets.region_code = '00' AND targets.target_year = year(figures.period)
     AND (targets.numerator_id, targets.denominator_id) = (figures.numerator_id, figures.denominator_id)
 WHERE figures.region_level = 'nation'
-ORDER BY period

@@ -16,4 +16,3 @@ QUALIFY row_number() OVER (
 UNION ALL
 SELECT region_code, target_year, numerator_id, denominator_id, target_id, target_pct
 FROM stated WHERE region_code = '00'
-ORDER BY region_code, target_year

@@ -21,4 +21,3 @@ SELECT
     CASE WHEN reason IS NULL THEN 0 ELSE rows END::BIGINT AS rows
 FROM files
 LEFT JOIN reasons USING (source, period)
-ORDER BY source, period, reason

@@ -1,3 +1,2 @@
 -- Numerators and denominators with their meaning and source.
 FROM reference.definitions
-ORDER BY role, definition_id

@@ -76,4 +76,3 @@ LEFT JOIN figures AS year_ago
     AND year_ago.period = now.period - INTERVAL 12 MONTH
     AND (year_ago.numerator_id, year_ago.denominator_id, year_ago.base_round)
         = (now.numerator_id, now.denominator_id, now.base_round)
-ORDER BY period, region_code

@@ -17,31 +17,31 @@ covered AS (
     WHERE source = 'peserta'
     GROUP BY ALL
 ),
-counted_from_rows AS (
-    SELECT as_of, region_code, numerator_id, segment, sum(persons)::BIGINT AS active_members
-    FROM (
-        SELECT as_of, region_code, segment, persons,
-            CASE counted_by
-                WHEN 'residence' THEN 'workers_residence'
-                WHEN 'workplace' THEN 'workers_workplace'
-                ELSE 'memberships_residence'
-            END AS numerator_id
-        FROM staging.worker_counts
-        UNION ALL
-        SELECT as_of, region_code, 'TOTAL', persons,
-            CASE counted_by
-                WHEN 'residence' THEN 'workers_residence'
-                WHEN 'workplace' THEN 'workers_workplace'
-                ELSE 'memberships_residence'
-            END
-        FROM staging.worker_counts
-        UNION ALL
-        -- Without the persons that are only JAKON or PMI.
-        SELECT as_of, region_code, 'TOTAL', persons, 'workers_residence_pu_bpu'
-        FROM staging.segment_overlap
-        WHERE list_has_any(string_split(segments, '+'), ['PU', 'BPU'])
-    )
+by_segment AS (
+    SELECT
+        as_of, region_code, segment, sum(persons) AS active_members,
+        CASE counted_by
+            WHEN 'residence' THEN 'workers_residence'
+            WHEN 'workplace' THEN 'workers_workplace'
+            ELSE 'memberships_residence'
+        END AS numerator_id
+    FROM staging.worker_counts
     WHERE region_code IS NOT NULL
+    GROUP BY ALL
+),
+counted_from_rows AS (
+    SELECT as_of, region_code, numerator_id, segment, sum(active_members)::BIGINT AS active_members
+    FROM (
+        FROM by_segment
+        UNION ALL BY NAME
+        SELECT as_of, region_code, 'TOTAL' AS segment, active_members, numerator_id FROM by_segment
+        UNION ALL BY NAME
+        -- Without the persons that are only JAKON or PMI.
+        SELECT as_of, region_code, 'TOTAL' AS segment, persons AS active_members,
+            'workers_residence_pu_bpu' AS numerator_id
+        FROM staging.segment_overlap
+        WHERE region_code IS NOT NULL AND list_has_any(string_split(segments, '+'), ['PU', 'BPU'])
+    )
     GROUP BY ALL
 ),
 from_rows AS (
@@ -95,7 +95,8 @@ reported AS (
     WHERE total IS NOT NULL
         OR (has_pu_and_bpu AND (has_others OR numerator_id = 'workers_residence_pu_bpu'))
     UNION ALL
-    -- Offices that report PU and BPU and nothing else give another numerator, not an understated headline.
+    -- Offices that report PU and BPU and nothing else give another numerator, not an understated headline. Where
+    -- there are others, PU + BPU is no count of persons: somebody in JAKON and BPU stands under JAKON.
     SELECT
         period, as_of, region_code, region_level, 'workers_residence_pu_bpu', 'TOTAL', pu_and_bpu, source,
         file_name, is_revised
@@ -163,4 +164,3 @@ SELECT
 FROM every_level
 LEFT JOIN reference.regions AS regions ON regions.region_code_bps = every_level.region_code
 WHERE region_code = '00' OR regions.region_code_bps IS NOT NULL  -- the rest: check region_not_in_register
-ORDER BY period, region_code, numerator_id, segment

@@ -8,4 +8,3 @@ FROM (
         SELECT as_of FROM staging.membership_counts UNION SELECT as_of FROM staging.worker_counts
     )
 )
-ORDER BY period

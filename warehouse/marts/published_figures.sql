@@ -37,4 +37,3 @@ JOIN staging.claim_verdicts AS verdicts USING (claim_id)
 LEFT JOIN ours
     ON claims.measure = 'coverage'
     AND (ours.region_code, ours.as_of, ours.segment) = (claims.region_code, claims.as_of, claims.segment)
-ORDER BY claim_id

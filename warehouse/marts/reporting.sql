@@ -41,4 +41,3 @@ JOIN reference.regions AS regions ON regions.kind <> 'provinsi'
 LEFT JOIN newest
     ON (newest.source, newest.period, newest.region_code)
         = (kinds.source, months.period, regions.region_code_bps)
-ORDER BY period, regency_code, source

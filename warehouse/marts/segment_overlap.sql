@@ -1,12 +1,11 @@
 -- Persons by the set of segments that they hold at once; cells of 1 to 4 are withheld.
 WITH newest AS (
-    FROM staging.segment_overlap
-    QUALIFY as_of = max(as_of) OVER (PARTITION BY month_of(as_of), region_code)
+    SELECT region_code, max(as_of) AS as_of FROM staging.segment_overlap GROUP BY region_code, month_of(as_of)
 ),
 cells AS (
     SELECT month_of(as_of) AS period, as_of, region_code, segments, sum(persons) AS persons
-    FROM newest
-    WHERE region_code IS NOT NULL
+    FROM staging.segment_overlap
+    JOIN newest USING (region_code, as_of)
     GROUP BY ALL
 )
 SELECT
@@ -16,4 +15,3 @@ SELECT
     CASE WHEN persons >= 5 THEN persons END::BIGINT AS persons, persons < 5 AS is_withheld
 FROM cells
 JOIN reference.regions AS regions ON regions.region_code_bps = region_code
-ORDER BY ALL

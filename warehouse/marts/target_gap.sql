@@ -11,4 +11,3 @@ JOIN reference.targets AS targets
     ON targets.region_code = figures.region_code AND targets.year = year(figures.period)
     AND (targets.numerator_id, targets.denominator_id) = (figures.numerator_id, figures.denominator_id)
 WHERE figures.coverage_pct IS NOT NULL AND targets.target_pct IS NOT NULL
-ORDER BY period, region_code, target_id

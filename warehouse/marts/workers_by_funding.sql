@@ -1,12 +1,15 @@
 -- Workers by who pays, to see whom a budget carries; cells of 1 to 4 are withheld.
 WITH newest AS (
-    FROM staging.worker_counts WHERE counted_by = 'residence'
-    QUALIFY as_of = max(as_of) OVER (PARTITION BY month_of(as_of), region_code)
+    SELECT region_code, max(as_of) AS as_of
+    FROM staging.worker_counts
+    WHERE counted_by = 'residence'
+    GROUP BY region_code, month_of(as_of)
 ),
 cells AS (
     SELECT month_of(as_of) AS period, as_of, region_code, funding, is_vulnerable, sum(persons) AS persons
-    FROM newest
-    WHERE region_code IS NOT NULL
+    FROM staging.worker_counts
+    JOIN newest USING (region_code, as_of)
+    WHERE counted_by = 'residence'
     GROUP BY ALL
 )
 SELECT
@@ -16,4 +19,3 @@ SELECT
     CASE WHEN persons >= 5 THEN persons END::BIGINT AS persons, persons < 5 AS is_withheld
 FROM cells
 JOIN reference.regions AS regions ON regions.region_code_bps = region_code
-ORDER BY ALL

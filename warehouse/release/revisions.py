@@ -41,7 +41,7 @@ def build_revisions(connection: Connection, previous: Path | None) -> int:
     connection.execute(f"DROP TABLE IF EXISTS {entry.full_name}")
     create_table(connection, entry)
     changed = 0
-    for name in COMPARED:
+    for name in sorted(COMPARED):  # the order of the table's key
         before = previous / f"{name}.parquet" if previous else None
         if before is not None and before.exists():
             changed += _compare(connection, table(f"marts.{name}"), before)

@@ -45,7 +45,7 @@ def write_snapshot(connection: Connection, facts: ReleaseFacts, path: Path) -> N
                 for name, kind in declared_columns(entry, published=True).items()
             )
             connection.execute(f"CREATE TABLE {target} ({columns})")
-            query = released(f"SELECT * FROM {entry.full_name}", entry, facts.release_id)
+            query = released(f"SELECT * FROM {entry.full_name}", facts.release_id)
             connection.execute(f"INSERT INTO {target} {query}")
             comment(connection, entry, target)
         connection.execute(f"USE {_NAME}")

@@ -41,15 +41,20 @@ def write_tables(connection: Connection, facts: ReleaseFacts, folder: Path) -> d
         )
     regency = next(entry for entry in PUBLISHED if entry.name == "coverage_by_regency")
     counts["coverage_latest"] = _write(
-        connection, regency, _LATEST, "coverage_latest", facts, folder, parquet=False
+        connection,
+        regency,
+        f"{_LATEST} ORDER BY {regency.order}",
+        "coverage_latest",
+        facts,
+        folder,
+        parquet=False,
     )
     return counts
 
 
-def released(query: str, entry: TableEntry, release_id: str) -> str:
-    """Return the query with the release in front, ordered by the table's key."""
-    key = ", ".join(f'"{column}" NULLS FIRST' for column in entry.key)
-    return f"SELECT {quoted(release_id)} AS {RELEASE_COLUMN}, * FROM ({query}) ORDER BY {key}"
+def released(query: str, release_id: str) -> str:
+    """Return the query with the release in front; marts stand in the order of their keys (warehouse.build)."""
+    return f"SELECT {quoted(release_id)} AS {RELEASE_COLUMN}, * FROM ({query})"
 
 
 def _write(
@@ -62,7 +67,7 @@ def _write(
     *,
     parquet: bool = True,
 ) -> int:
-    rows = released(query, entry, facts.release_id)
+    rows = released(query, facts.release_id)
     csv = quoted(str(folder / f"{name}.csv"))
     done = connection.execute(
         f"COPY ({rows}) TO {csv} (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"')"
