@@ -59,13 +59,15 @@ def told(failure):
     """Index and reason of every broken rule; a rule that could not be judged ends the script."""
     cases = failure.failure_cases
     if cases["index"].isna().any():
-        raise SystemExit(f"rules were not judged: {sorted(set(cases[cases['index'].isna()].check.astype(str)))}")
+        raise SystemExit(
+            f"rules were not judged: {sorted(set(cases[cases['index'].isna()].check.astype(str)))}"
+        )
     # A rule over the frame is told once for every column of it; its name says which one is meant.
     named = cases.check.astype(str)
     whole = cases.schema_context == "DataFrameSchema"
-    return pd.DataFrame({
-        "index": cases["index"], "reason": named.where(whole, cases.column.astype(str) + ":" + named)
-    }).drop_duplicates()
+    return pd.DataFrame(
+        {"index": cases["index"], "reason": named.where(whole, cases.column.astype(str) + ":" + named)}
+    ).drop_duplicates()
 
 
 SCHEMA = pa.DataFrameSchema(
@@ -223,7 +225,9 @@ persons.groupby(["as_of", "residence", *(f"has_{n}" for n in SEGMENTS)]).size().
     "persons"
 ).reset_index().to_parquet(out / "overlap.parquet")
 rows.groupby(["as_of", "office"]).agg(
-    rows=("person", "size"), birth_disagrees=("birth_disagrees", "sum"), sex_disagrees=("sex_disagrees", "sum")
+    rows=("person", "size"),
+    birth_disagrees=("birth_disagrees", "sum"),
+    sex_disagrees=("sex_disagrees", "sum"),
 ).reset_index().to_parquet(out / "offices.parquet")
 pd.DataFrame([{
     "rows": len(rows), "duplicates": len(ordered) - distinct, "superseded": distinct - len(kept),
