@@ -1,4 +1,4 @@
-"""Input of the contenders: a synthetic twin in the plain layout, and the side files that scripts need."""
+"""Input of what is measured: a synthetic twin in the plain layout, and the side files that scripts need."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -19,11 +20,28 @@ ROOT = Path(__file__).parent.parent
 PLANTED = ",".join(name for name, defect in DEFECTS.items() if defect.where in ("row", "person", "copy"))
 
 
-def twin(
-    folder: Path, rows: int, months: int = 1, provinces: str = "all", defects: str = PLANTED
-) -> list[str]:
+#: A twin of an earlier day than the command knows.
+_EARLIER = """
+import sys; from datetime import date; from pathlib import Path
+from flows.synth import synthesise; from transforms.synthetic.parameters import Parameters
+synthesise(Parameters(rows=int(sys.argv[1]), as_of=date.fromisoformat(sys.argv[2]), rekap=False), Path(sys.argv[3]),
+           compressed=False)
+"""
+
+
+def earlier_twin(folder: Path, rows: int, as_of: date) -> Path:
+    """Make a clean twin of the whole country on another day when it is not there."""
+    if not (folder / "truth" / "truth.json").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", _EARLIER, str(rows), as_of.isoformat(), str(folder)]
+        subprocess.run(command, check=True, cwd=ROOT, env=environment)
+    return folder
+
+
+def twin(folder: Path, rows: int, provinces: str = "all", defects: str = PLANTED, seed: int = 7) -> str:
     """Make a twin with `cakupan synth` when it is not there; returns the command."""
-    command = ["synth", "--rows", str(rows), "--provinces", provinces, "--months", str(months), "--plain",
+    command = ["synth", "--rows", str(rows), "--provinces", provinces, "--plain", "--seed", str(seed),
                "--defects", defects, "--out", str(folder)]  # fmt: skip
     if not (folder / "truth" / "truth.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -31,7 +49,9 @@ def twin(
         code = "from flows.cli import main; main()"
         subprocess.run([sys.executable, "-c", code, *command], check=True, cwd=ROOT, env=environment,
                        stderr=subprocess.DEVNULL)  # fmt: skip
-    return command
+    # The list of planted classes is long, and it is what PLANTED says.
+    told = ["…" if part == PLANTED else part for part in command[:-1]]
+    return " ".join(["cakupan", *told, "DIR"])
 
 
 def landing_of(twin_folder: Path, into: Path) -> Path:
@@ -44,16 +64,38 @@ def landing_of(twin_folder: Path, into: Path) -> Path:
     return into
 
 
+def landing_in_files(twin_folder: Path, files: int, into: Path) -> Path:
+    """The same member rows cut into so many files of offices, and the bases as they are."""
+    shutil.rmtree(into, ignore_errors=True)
+    into.mkdir(parents=True)
+    delivered = sorted((twin_folder / "landing").iterdir())
+    for path in delivered:
+        if path.name.startswith("penduduk"):
+            os.link(path, into / path.name)
+    members = [path for path in delivered if path.name.startswith("peserta")]
+    header, rows = header_and_rows(members)
+    day = members[0].name.split("_")[2]
+    share = -(-len(rows) // files)
+    for at in range(files):
+        # Codes of branch offices: a letter and two digits.
+        name = f"peserta_{chr(ord('a') + at // 100)}{at % 100:02}_{day}_SYNTHETIC.csv"
+        (into / name).write_bytes(b"".join([header, *rows[at * share : (at + 1) * share]]))
+    return into
+
+
+def header_and_rows(paths: list[Path]) -> tuple[bytes, list[bytes]]:
+    """Return the header and all other lines of files in the plain layout."""
+    lines = [path.read_bytes().splitlines(keepends=True) for path in paths]
+    return lines[0][0], [line for file in lines for line in file[1:]]
+
+
 def side_files(twin_folder: Path, into: Path) -> Path:
     """Register, base and key for the scripts; made outside the measured time, in their favour."""
     into.mkdir(parents=True, exist_ok=True)
     shutil.copy(PACKAGED / "regions.csv", into / "regions.csv")
     (into / "key.txt").write_text(secrets.token_hex(32) + "\n", encoding="ascii")
-    coverage = pl.read_parquet(twin_folder / "truth" / "coverage.parquet")
-    regency = next(name for name in coverage.columns if name in ("regency_code", "region_code"))
-    workers = next(name for name in coverage.columns if "working" in name or name == "workers")
-    coverage.select(pl.col(regency).alias("regency"), pl.col(workers).alias("workers")).filter(
-        pl.col("regency").str.len_chars() == 4
+    pl.read_parquet(twin_folder / "truth" / "coverage.parquet").filter(pl.col("level") == "regency").select(
+        pl.col("region_code").alias("regency"), pl.col("working_population").alias("workers")
     ).unique().sort("regency").write_csv(into / "base.csv")
     return into
 

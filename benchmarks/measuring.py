@@ -1,52 +1,44 @@
-"""One whole process: wall time, CPU time and peak memory, as the operating system counts them."""
+"""One whole program: wall time, CPU time and peak memory, as the operating system counts them."""
 
 from __future__ import annotations
 
-import os
-import resource
-import time
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_LAUNCHER = Path(__file__).with_name("launching.py")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a process took. `peak_mb`: largest resident set (ru_maxrss), in MiB."""
+    """What a program took. Seconds, MiB.
+
+    `cpu`: with all its processes. `peak_mb`: largest resident set of one process (ru_maxrss), mapped files
+    included. `private_mb`: largest sum, over all its processes at one moment, of resident memory that is no
+    file's; seen every 50 ms. `processes`: how many there were at once.
+    """
 
     wall: float
     cpu: float
     peak_mb: float
+    private_mb: float
+    processes: int
     exit_code: int
 
 
 def measured(
-    command: list[str], surroundings: dict[str, str], log: Path, limit_gib: float | None
+    command: list[str], surroundings: dict[str, str], log: Path, limit_gib: float | None = None
 ) -> Measured:
-    """Run a command to its end. `limit_gib` bounds its private memory (RLIMIT_DATA), children as well.
+    """Run a command to its end. `limit_gib` bounds the private memory of each process (RLIMIT_DATA).
 
-    RLIMIT_DATA counts the anonymous memory a process asks for, mapped files are free; it is stricter than
-    a limit of the resident set.
+    RLIMIT_DATA counts the private memory that a process asks for, used or not; mapped files are free. So it is
+    stricter than a limit of resident memory.
     """
-    began = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        try:
-            handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            os.dup2(handle, 1)
-            os.dup2(handle, 2)
-            if limit_gib is not None:
-                size = int(limit_gib * 1024**3)
-                resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-            os.execvpe(command[0], command, surroundings)  # noqa: S606 (the command is our own)
-        finally:
-            os._exit(127)
-    _, status, used = os.wait4(child, 0)
-    return Measured(
-        wall=time.perf_counter() - began,
-        cpu=used.ru_utime + used.ru_stime,
-        peak_mb=used.ru_maxrss / 1024,
-        exit_code=os.waitstatus_to_exitcode(status),
-    )
+    target = log.with_suffix(".measured.json")
+    target.unlink(missing_ok=True)
+    bound = "-" if limit_gib is None else str(int(limit_gib * 2**30))
+    starter = [sys.executable, "-I", "-S", str(_LAUNCHER), str(target), str(log), bound]
+    subprocess.run([*starter, *command], env=surroundings, check=True)
+    return Measured(**json.loads(target.read_text(encoding="ascii")))

@@ -1,100 +1,239 @@
-"""The table and the plot in docs/, written from what was measured."""
+"""docs/benchmarks.md and its pictures, written from what was measured and from nothing else."""
 
 from __future__ import annotations
 
-import os
-import platform
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from benchmarks.measuring import Measured
+from benchmarks.plots import Bar, Group, bars
+from benchmarks.results import Line, Results
+from benchmarks.targets import findings, newest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_WIDTH, _BAR, _LEFT = 760, 18, 230
+_HEAD = """# Benchmarks
+
+Written by `python -m benchmarks`; no number is typed by hand. `python -m benchmarks --help` says how to measure
+again, `python -m benchmarks report --work DIR` writes this page anew from what was measured before.
+
+Every program is measured as one whole process: **wall** and **CPU** time in seconds (all its processes), **peak**
+is the largest resident set of one process as the operating system counts it (`ru_maxrss`, mapped files included),
+**private** the largest sum over its processes of resident memory that is no file's, both in MiB. Where the load
+average before a measurement is not near zero, other work ran at the same time: compare CPU times then.
+
+A limit is `RLIMIT_DATA`, set for each process before the program starts. It counts the private memory that a process
+asks for, used or not, and leaves out mapped files: it is stricter than a limit of resident memory. A control group
+(`memory.max`) would also bound all processes together; it belongs to whoever runs the machine, so it is not made
+here. Where there is systemd, `systemd-run --scope -p MemoryMax=4G python -m benchmarks …` adds it.
+"""
+
+_CONTENDERS = """## The same work by several programs
+
+All read the same CSV files, tell every reason for which a row is refused, keep the refused rows, replace NIK and KPJ by
+HMAC-SHA-256, tell duplicates and superseded rows apart, count every worker once in all the tables, and join the
+base. Before a time is shown, their answers are compared: every cell of four numerators by regency, the numbers of the
+balance, rows refused in all and by column, warnings, contradicting identities. Columns × are the time of a
+program over that of `cakupan`.
+
+`cakupan` is a whole night that ends with checked, published tables; `cakupan+pages` the same night with everything
+else that a release holds (pages, maps, workbooks, reports). The others are `benchmarks/contenders/`: hand-written
+scripts of Polars and of DuckDB SQL, the same SQL as a dbt project with a test and stored failures for every
+rule, and pandas with a Pandera model. They know one layout only, keep no ledger and publish nothing.
+"""
+
+_FILES = """## The same rows in more files
+"""
+
+_HISTORY = """## Nights with a past
+
+The past: the whole country in its offices, month after month, read and published before. *Nothing new*: the same
+landing again. *One office changed*: an office delivers its rows of the newest month again, every wage
+changed. *That file alone*: the same file on an empty data root. × is over *that file alone*. Rows are those
+that were delivered for that night.
+"""
 
 
-@dataclass(frozen=True)
-class Line:
-    """One contender on one input. `difference`: how its answer differs from the first contender's."""
+def write(docs: Path, results: Sequence[Results]) -> None:
+    """Write the page and one picture for each part of it."""
+    text = [_HEAD, *_targets(results)]
+    shown = _side_by_side(results)
+    text += [
+        _CONTENDERS,
+        *shown,
+        "![Time and memory of each program](pictures/benchmarks-contenders.svg)",
+        "",
+    ]
+    text += [*_versions(results)]
+    pictures = {"contenders": bars("Wall time and peak memory", _contender_groups(results))}
+    for kind, head, title in (
+        ("history", _HISTORY, "Wall seconds of a night, by months of history"),
+        ("files", _FILES, "Wall seconds of the same rows, by number of files"),
+    ):
+        result = newest(results, kind)
+        text += [head, *(_of_kind(result) if result else ["Not measured yet.", ""])]
+        text += [f"![{title}](pictures/benchmarks-{kind}.svg)", ""]
+        pictures[kind] = bars(title, _growth_groups(result) if result else [])
+    (docs / "pictures").mkdir(parents=True, exist_ok=True)
+    (docs / "benchmarks.md").write_text("\n".join(text).rstrip() + "\n", encoding="utf-8")
+    for name, picture in pictures.items():
+        (docs / "pictures" / f"benchmarks-{name}.svg").write_text(picture, encoding="utf-8")
 
-    rows: int
-    files: int
-    bytes: int
-    contender: str
-    measured: Measured
-    difference: str | None
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], align: str) -> list[str]:
+    rule = ["---:" if side == "r" else "---" for side in align]
+    return [f"| {' | '.join(cells)} |" for cells in (head, rule, *rows)] + [""]
 
 
-def write(
-    docs: Path, lines: list[Line], versions: dict[str, str], arguments: str, synth: str, limit: float | None
-) -> None:
-    """Write docs/benchmarks.md and docs/benchmarks.svg."""
-    bound = f"limited to {limit} GiB (RLIMIT_DATA)" if limit else "not limited"
-    text = f"""# Benchmarks
+def _targets(results: Sequence[Results]) -> list[str]:
+    rows = [(found.asked, found.where, found.measured, found.verdict) for found in findings(results)]
+    return ["## Targets", "", *_table(("asked", "measured on", "measured", ""), rows, "llll")]
 
-Written by `python -m benchmarks {arguments}` on {datetime.now(UTC):%d %B %Y}; no number is typed by hand.
 
-Machine: {_machine()}. Load average at the end: {os.getloadavg()[0]:.1f}. Where it is above the number of
-processors, other work ran at the same time: compare CPU times then, not wall times.
+def _of_command(result: Results) -> list[str]:
+    limit = f", limit {result.limit_gib:g} GiB (RLIMIT_DATA)" if result.limit_gib else ""
+    told = (
+        f"`{result.command}`, {result.started[:10]}{limit}. Load average {result.load_before:.1f} before, "
+        f"{result.load_after:.1f} after. {result.machine}. Input: `{result.input}`, without its `rekap` files."
+    )
+    return [told, ""]
 
-Input: `cakupan {synth}` (… stands for every defect class of rows and copies in `benchmarks/inputs.py`),
-without the `rekap` files. Each contender is a whole process; times and peak memory are those of `wait4`.
-Private memory was {bound}. The columns × are CPU and wall time of a contender over those of `cakupan` on
-the same rows.
 
-| rows | files | MB | contender | wall s | CPU s | peak MiB | × CPU | × wall | answer |
-|---:|---:|---:|---|---:|---:|---:|---:|---:|---|""".splitlines()
-    own = {line.rows: line.measured for line in lines if line.contender == "cakupan"}
-    for line in lines:
-        took, ours = line.measured, own.get(line.rows)
-        ratios = f"{took.cpu / ours.cpu:.2f} | {took.wall / ours.wall:.2f}" if ours else "| "
-        text.append(
-            f"| {line.rows:,} | {line.files} | {line.bytes / 1e6:.0f} | {line.contender} | {took.wall:.1f} | "
-            f"{took.cpu:.1f} | {took.peak_mb:.0f} | {ratios} | {_verdict(line)} |"
-        )
-    text += ["", "![CPU time of each contender](benchmarks.svg)", "", "| contender | versions |", "|---|---|"]
-    text += [f"| {name} | {told} |" for name, told in versions.items()]
-    (docs / "benchmarks.md").write_text("\n".join(text) + "\n", encoding="utf-8")
-    (docs / "benchmarks.svg").write_text(_plot(lines), encoding="utf-8")
+def _side_by_side(results: Sequence[Results]) -> list[str]:
+    head = ("rows", "files", "MB", "program", "wall", "CPU", "peak", "private", "× wall", "× CPU", "answer")
+    text = []
+    for result in _newest_of_each_size(results):
+        ours = {line.rows: line.best for line in result.lines if line.subject == "cakupan"}
+        rows = [
+            (
+                f"{line.rows:,}",
+                str(line.files),
+                f"{line.bytes / 1e6:.0f}",
+                line.subject,
+                *_numbers(line),
+                _times(line, ours.get(line.rows), lambda took: took.wall),
+                _times(line, ours.get(line.rows), lambda took: took.cpu),
+                _verdict(line),
+            )
+            for line in result.lines
+        ]
+        text += [*_of_command(result), *_table(head, rows, "rrrlrrrrrrl")]
+    return text
+
+
+def _newest_of_each_size(results: Sequence[Results]) -> list[Results]:
+    """Commands of contenders; lines of a size that was measured again later, by as many, are left out."""
+    chosen: list[Results] = []
+    seen: set[tuple[int, float | None]] = set()
+    for result in reversed(results):
+        if result.kind != "contenders":
+            continue
+        left = [line for line in result.lines if (line.rows, result.limit_gib) not in seen]
+        seen |= {(line.rows, result.limit_gib) for line in left}
+        if left:
+            chosen.append(Results(**{**vars(result), "lines": left}))
+    return sorted(chosen, key=lambda result: (result.limit_gib is not None, result.started))
+
+
+def _numbers(line: Line) -> tuple[str, str, str, str]:
+    took = line.best
+    return f"{took.wall:.1f}", f"{took.cpu:.1f}", f"{took.peak_mb:.0f}", f"{took.private_mb:.0f}"
+
+
+def _times(line: Line, base: object, of: Callable) -> str:
+    return f"{of(line.best) / of(base):.2f}" if base else ""
 
 
 def _verdict(line: Line) -> str:
-    if line.measured.exit_code:
-        return f"failed (exit code {line.measured.exit_code})"
-    return f"differs: {line.difference}" if line.difference else "the same"
+    if line.best.exit_code:
+        return f"failed (exit code {line.best.exit_code})"
+    return f"**differs**: {line.difference}" if line.difference else "the same"
 
 
-def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, {memory:.0f} GiB memory, "
-        f"Python {platform.python_version()}"
+def _versions(results: Sequence[Results]) -> list[str]:
+    newest_of = {
+        name: told
+        for result in results
+        if result.kind == "contenders"
+        for name, told in result.versions.items()
+    }
+    return _table(("program", "made with"), newest_of.items(), "ll")
+
+
+def _of_kind(result: Results) -> list[str]:
+    """Return the table of what grows in months or in files."""
+    first = "months" if result.kind == "history" else "files"
+    head = (
+        first,
+        "night",
+        "rows",
+        "files in the landing",
+        "wall",
+        "CPU",
+        "peak",
+        "private",
+        "× wall",
+        "× CPU",
     )
-
-
-def _plot(lines: list[Line]) -> str:
-    """Bars of CPU seconds per million rows, one for each line of the table."""
-    shown = [line for line in lines if not line.measured.exit_code]
-    costs = [line.measured.cpu / line.rows * 1e6 for line in shown]
-    scale = (_WIDTH - _LEFT - 90) / max(costs, default=1)
-    height = len(shown) * (_BAR + 6) + 40
-    parts = [
+    base = result.lines[0].best
+    rows = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-size="12" '
-            'font-family="sans-serif" role="img" aria-label="CPU seconds per million rows">'
-        ),
-        '<rect width="100%" height="100%" fill="#fff"/>',
-        '<text x="8" y="18" font-weight="bold">CPU seconds per million rows</text>',
+            str(line.size),
+            line.subject,
+            f"{line.rows:,}",
+            str(line.files),
+            *_numbers(line),
+            _times(line, base, lambda took: took.wall),
+            _times(line, base, lambda took: took.cpu),
+        )
+        for line in result.lines
     ]
-    for at, (line, cost) in enumerate(zip(shown, costs, strict=True)):
-        top, width = 30 + at * (_BAR + 6), max(cost * scale, 1)
-        colour = "#1b6ca8" if line.contender == "cakupan" else "#9aa5b1"
-        parts += [
-            f'<text x="8" y="{top + 13}">{line.contender}, {line.rows:,} rows</text>',
-            f'<rect x="{_LEFT}" y="{top}" width="{width:.1f}" height="{_BAR}" fill="{colour}"/>',
-            f'<text x="{_LEFT + cost * scale + 6:.1f}" y="{top + 13}">{cost:.1f}</text>',
+    failed = [f"{line.subject}, {line.size}: {_verdict(line)}." for line in result.lines if _is_wrong(line)]
+    return [*_of_command(result), *_table(head, rows, "rlrrrrrrrr"), *failed]
+
+
+def _is_wrong(line: Line) -> bool:
+    return bool(line.best.exit_code or line.difference)
+
+
+def _contender_groups(results: Sequence[Results]) -> list[Group]:
+    groups = []
+    for result in _newest_of_each_size(results):
+        limit = f", within {result.limit_gib:g} GiB" if result.limit_gib else ""
+        for rows in sorted({line.rows for line in result.lines}):
+            lines = [line for line in result.lines if line.rows == rows and not line.best.exit_code]
+            for what, unit, of in (
+                ("wall time", "s", lambda took: took.wall),
+                ("peak memory", "MiB", lambda took: took.peak_mb),
+            ):
+                drawn = [
+                    Bar(
+                        line.subject,
+                        of(line.best),
+                        f"{of(line.best):.0f} {unit}",
+                        line.subject.startswith("cakupan"),
+                    )
+                    for line in lines
+                ]
+                groups.append(Group(f"{rows:,} rows{limit}, {what}", drawn))
+    return groups
+
+
+def _growth_groups(result: Results) -> list[Group]:
+    if result.kind == "files":
+        drawn = [
+            Bar(f"{line.size} files", line.best.wall, f"{line.best.wall:.1f} s") for line in result.lines
         ]
-    return "\n".join([*parts, "</svg>"]) + "\n"
+        return [Group(f"{result.lines[0].rows:,} rows", drawn)]
+    alone, *nights = result.lines
+    groups = []
+    for subject in dict.fromkeys(line.subject for line in nights):
+        drawn = [
+            Bar(f"{line.size} months", line.best.wall, f"{line.best.wall:.1f} s")
+            for line in nights
+            if line.subject == subject
+        ]
+        if subject == "one office changed":
+            drawn.insert(0, Bar(alone.subject, alone.best.wall, f"{alone.best.wall:.1f} s", is_ours=False))
+        groups.append(Group(subject, drawn))
+    return groups

@@ -136,17 +136,21 @@ CREATE TABLE flows AS SELECT as_of, residence, workplace, count(*) AS persons FR
 CREATE TABLE overlap AS SELECT as_of, residence, has_pu, has_jakon, has_pmi, has_bpu, count(*) AS persons
 FROM persons GROUP BY ALL;
 CREATE TABLE offices AS
-SELECT as_of, office, count(*) AS delivered, count_if(birth_disagrees OR sex_disagrees) AS warned
+SELECT as_of, office, count(*) AS delivered, count_if(birth_disagrees) AS birth_disagrees,
+    count_if(sex_disagrees) AS sex_disagrees
 FROM staged GROUP BY ALL;
 CREATE TABLE balance AS
 SELECT (SELECT count(*) FROM staged) AS delivered, sum(copies - contents) AS duplicates,
     sum(contents - 1) AS superseded, count(*) AS memberships, (SELECT count(*) FROM active) AS active,
     (SELECT count(*) FROM persons) AS persons,
-    (SELECT count(*) FROM (SELECT person FROM memberships GROUP BY as_of, person
+    (SELECT coalesce(sum(rows), 0) FROM (SELECT count(*) AS rows FROM memberships GROUP BY as_of, person
         HAVING count(DISTINCT kept.identity) > 1)) AS contradicting,
-    (SELECT count(*) FROM (SELECT membership FROM memberships GROUP BY as_of, membership
-        HAVING count(DISTINCT person) > 1)) AS shared
+    (SELECT coalesce(sum(rows), 0) FROM (SELECT sum(copies) AS rows FROM memberships GROUP BY as_of, membership
+        HAVING count(DISTINCT person) > 1)) AS shared,
+    (SELECT sum(birth_disagrees) FROM offices) AS birth_disagrees,
+    (SELECT sum(sex_disagrees) FROM offices) AS sex_disagrees
 FROM memberships;
+COPY (SELECT delivered AS rows, * EXCLUDE (delivered) FROM balance) TO '{out}/balance.csv' (HEADER);
 CREATE TABLE answer AS
 SELECT as_of, lpad(place::VARCHAR, 4, '0') AS regency, numerator, sum(persons)::BIGINT AS active_members FROM (
     SELECT as_of, residence AS place, 'workers_residence' AS numerator, persons FROM by_residence

@@ -39,7 +39,7 @@ def holds_or_null(broken):
 
 def leap_date(rows):
     longest = rows.nik_month.map({2: 28, 4: 30, 6: 30, 9: 30, 11: 30}).fillna(31)
-    longest += ((rows.nik_month == 2) & (rows.nik_year % 4 == 0)).astype(int)
+    longest += ((rows.nik_month == 2) & (rows.nik_year % 4 == 0)).fillna(value=False).astype(int)
     return rows.nik_number.notna() & ~(
         rows.nik_month.between(1, 12) & (rows.nik_birth_day >= 1) & (rows.nik_birth_day <= longest)
     )
@@ -53,6 +53,21 @@ def text(required=True, form=None, words=None):
 
 def read(raw, value):
     return rule(f"{raw}:unreadable", holds_or_null(lambda rows: rows[raw].notna() & rows[value].isna()))
+
+
+def told(failure):
+    """Index and reason of every broken rule; a rule that could not be judged ends the script."""
+    cases = failure.failure_cases
+    if cases["index"].isna().any():
+        raise SystemExit(
+            f"rules were not judged: {sorted(set(cases[cases['index'].isna()].check.astype(str)))}"
+        )
+    # A rule over the frame is told once for every column of it; its name says which one is meant.
+    named = cases.check.astype(str)
+    whole = cases.schema_context == "DataFrameSchema"
+    return pd.DataFrame(
+        {"index": cases["index"], "reason": named.where(whole, cases.column.astype(str) + ":" + named)}
+    ).drop_duplicates()
 
 
 SCHEMA = pa.DataFrameSchema(
@@ -139,16 +154,16 @@ def stage(path, at):
     received = rows.columns[:19]
     try:
         SCHEMA.validate(rows, lazy=True)
-        told = pd.DataFrame({"index": [], "check": [], "column": []})
+        broken = pd.DataFrame({"index": [], "reason": []})
     except SchemaErrors as failure:
-        told = failure.failure_cases[["index", "column", "check"]].drop_duplicates()
-    told = told.assign(reason=told["column"].astype(str) + ":" + told["check"].astype(str))
-    reasons = told.groupby("index")["reason"].agg(list)
+        broken = told(failure)
+    reasons = broken.groupby("index")["reason"].agg(list)
     bad = rows.index.isin(reasons.index)
     rejected = rows.loc[bad, received].assign(file=path.name, line=rows.index[bad] + 2)
     rejected["reasons"] = reasons.reindex(rejected.index)
     good = rows[~bad]
-    warned = (good.nik_woman != (good.jenis_kelamin == "P")) | (
+    sex_disagrees = good.nik_woman != (good.jenis_kelamin == "P")
+    birth_disagrees = (
         (good.nik_birth_day != good.born.dt.day) | (good.nik_month != good.born.dt.month)
         | (good.nik_year != good.born.dt.year % 100)
     )  # fmt: skip
@@ -160,7 +175,8 @@ def stage(path, at):
         "active": (good.status == "AKTIF") & (good.start <= as_of) & (good.end.isna() | (good.end > as_of)),
         "segment": good.segmen, "residence": good.residence, "workplace": good.workplace, "sex": good.jenis_kelamin,
         "age_group": pd.cut(good.age, [0, 24, 34, 44, 54, 64, 200]).astype(str), "funding": good.sumber_iuran,
-        "vulnerable": good.rentan == "Y", "office": good.kantor_cabang, "warned": warned,
+        "vulnerable": good.rentan == "Y", "office": good.kantor_cabang,
+        "birth_disagrees": birth_disagrees, "sex_disagrees": sex_disagrees,
     })  # fmt: skip
     staged.to_parquet(out / f"staged-{at:05}.parquet")
     return rejected
@@ -180,12 +196,12 @@ memberships = pd.concat([rows[~doubled], kept])
 several_ids = (
     memberships[memberships.duplicated(["as_of", "person"], keep=False)]
     .groupby(["as_of", "person"])
-    .identity.nunique()
+    .identity.agg(["nunique", "size"])
 )
 several_niks = (
-    memberships[memberships.duplicated(["as_of", "membership"], keep=False)]
+    rows[rows.duplicated(["as_of", "membership"], keep=False)]
     .groupby(["as_of", "membership"])
-    .person.nunique()
+    .person.agg(["nunique", "size"])
 )
 active = memberships[memberships.active.astype(bool)]
 persons = active.sort_values("updated", ascending=False).drop_duplicates(["as_of", "person"])
@@ -209,12 +225,16 @@ persons.groupby(["as_of", "residence", *(f"has_{n}" for n in SEGMENTS)]).size().
     "persons"
 ).reset_index().to_parquet(out / "overlap.parquet")
 rows.groupby(["as_of", "office"]).agg(
-    rows=("warned", "size"), warned=("warned", "sum")
+    rows=("person", "size"),
+    birth_disagrees=("birth_disagrees", "sum"),
+    sex_disagrees=("sex_disagrees", "sum"),
 ).reset_index().to_parquet(out / "offices.parquet")
 pd.DataFrame([{
     "rows": len(rows), "duplicates": len(ordered) - distinct, "superseded": distinct - len(kept),
     "memberships": len(memberships), "active": len(active), "persons": len(persons),
-    "contradicting": int((several_ids > 1).sum()), "shared": int((several_niks > 1).sum()),
+    "contradicting": int(several_ids["size"][several_ids["nunique"] > 1].sum()),
+    "shared": int(several_niks["size"][several_niks["nunique"] > 1].sum()),
+    "birth_disagrees": int(rows.birth_disagrees.sum()), "sex_disagrees": int(rows.sex_disagrees.sum()),
 }]).to_csv(out / "balance.csv", index=False)  # fmt: skip
 numerators = {
     "workers_residence": (persons, "residence"), "workers_workplace": (persons, "workplace"),

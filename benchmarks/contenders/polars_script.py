@@ -125,8 +125,8 @@ def warnings() -> dict[str, pl.Expr]:
         c("nik_year") == c("born").dt.year() % 100
     )  # fmt: skip
     return {
-        "birth_date:disagrees_with_nik": ~agrees,
-        "sex:disagrees_with_nik": c("nik_woman") != (c("jenis_kelamin") == "P"),
+        "birth_disagrees": ~agrees,
+        "sex_disagrees": c("nik_woman") != (c("jenis_kelamin") == "P"),
     }
 
 
@@ -134,10 +134,18 @@ def hashed(name: str) -> pl.Expr:
     return plh.CryptographicHashingNameSpace(pl.col(name)).hmac_sha256(key=KEY)
 
 
-AGE = pl.col("age").cut([24, 34, 44, 54, 64], labels=["15-24", "25-34", "35-44", "45-54", "55-64", "65+"])
+AGES = ["15-24", "25-34", "35-44", "45-54", "55-64", "65+"]
+AGE = (
+    pl.when(pl.col("age") < 25).then(pl.lit("15-24"))
+    .when(pl.col("age") < 35).then(pl.lit("25-34"))
+    .when(pl.col("age") < 45).then(pl.lit("35-44"))
+    .when(pl.col("age") < 55).then(pl.lit("45-54"))
+    .when(pl.col("age") < 65).then(pl.lit("55-64"))
+    .otherwise(pl.lit("65+"))
+)  # fmt: skip
 
 
-def stage(path: Path, at: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+def stage(path: Path, at: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     as_of = datetime.strptime(path.name.split("_")[2], "%Y%m%d").date()
     text = pl.read_csv(path, schema=dict.fromkeys(COLUMNS, pl.String), quote_char=None)
     rows = text.with_row_index("line", 2).with_columns(typed(as_of)).with_columns(more())
@@ -149,7 +157,7 @@ def stage(path: Path, at: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     )
     rejected = rows.filter(bad).select(pl.lit(path.name).alias("file"), "line", *COLUMNS).hstack(reasons)
     good = rows.filter(~bad)
-    warned = good.select(expr.fill_null(False).sum() for expr in warnings().values()).sum_horizontal().item()
+    warned = good.select(expr.fill_null(False).sum().alias(name) for name, expr in warnings().items())
     active = (
         (pl.col("status") == "AKTIF") & (pl.col("start") <= as_of)
         & (pl.col("end").is_null() | (pl.col("end") > as_of))
@@ -167,7 +175,7 @@ def stage(path: Path, at: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
         "residence",
         "workplace",
         pl.col("jenis_kelamin").cast(pl.Enum(["L", "P"])).alias("sex"),
-        AGE.cast(pl.Categorical).alias("age_group"),
+        AGE.cast(pl.Enum(AGES)).alias("age_group"),
         pl.col("sumber_iuran").cast(pl.Enum(FUNDING)).alias("funding"),
         (pl.col("rentan") == "Y").alias("vulnerable"),
         pl.col("kantor_cabang").alias("office"),
@@ -175,10 +183,10 @@ def stage(path: Path, at: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
         "line",
     )
     staged.write_parquet(out / f"staged-{at:05}.parquet", compression="lz4")
-    return rejected, warned, good.height
+    return rejected, warned
 
 
-def count(rows: pl.DataFrame) -> None:
+def count(rows: pl.DataFrame, warned: pl.DataFrame) -> None:
     """Duplicates and superseded, one person one row, the count tables, coverage."""
     key = ["as_of", "person", "membership"]
     ordered = rows.filter(pl.struct(key).is_duplicated()).sort(
@@ -190,12 +198,12 @@ def count(rows: pl.DataFrame) -> None:
     memberships = pl.concat([rows.filter(~pl.struct(key).is_duplicated()), kept])
     odd = (
         memberships.group_by("as_of", "person")
-        .agg(pl.col("identity").n_unique())
+        .agg(pl.col("identity").n_unique(), pl.len())
         .filter(pl.col("identity") > 1)
     )
     shared = (
-        memberships.group_by("as_of", "membership")
-        .agg(pl.col("person").n_unique())
+        rows.group_by("as_of", "membership")
+        .agg(pl.col("person").n_unique(), pl.len())
         .filter(pl.col("person") > 1)
     )
     active = memberships.filter("active")
@@ -221,7 +229,7 @@ def count(rows: pl.DataFrame) -> None:
     rows.group_by("as_of", "office").len("rows").write_parquet(out / "offices.parquet")
     pl.DataFrame({"rows": [rows.height], "duplicates": [duplicates], "superseded": [superseded], "memberships":
                   [memberships.height], "active": [active.height], "persons": [persons.height],
-                  "contradicting": [odd.height], "shared": [shared.height]}).write_csv(out / "balance.csv")  # fmt: skip
+                  "contradicting": [odd["len"].sum()], "shared": [shared["len"].sum()]}).hstack(warned).write_csv(out / "balance.csv")  # fmt: skip
     numerators = {
         "workers_residence": (persons, "residence"),
         "workers_workplace": (persons.filter(pl.col("workplace").is_not_null()), "workplace"),
@@ -242,7 +250,8 @@ def count(rows: pl.DataFrame) -> None:
 
 files = sorted(landing.glob("peserta_*.csv"))
 done = [stage(path, at) for at, path in enumerate(files)]
-rejected = pl.concat(frame for frame, _, _ in done)
+rejected = pl.concat(frame for frame, _ in done)
+warned = pl.concat(frame for _, frame in done).sum()
 rejected.write_parquet(out / "rejected.parquet")
 (out / "rejected.txt").write_text(str(rejected.height), encoding="ascii")
-count(pl.concat(pl.read_parquet(path) for path in sorted(out.glob("staged-*.parquet"))))
+count(pl.concat(pl.read_parquet(path) for path in sorted(out.glob("staged-*.parquet"))), warned)

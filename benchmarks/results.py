@@ -1,0 +1,88 @@
+"""What was measured, kept as JSON: a file for each command, so that a report can be made of several."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import Measured
+
+
+def machine() -> str:
+    """Say what all this ran on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return (
+        f"{os.cpu_count()} processors ({model}), {memory:.0f} GiB memory, {platform.system()} "
+        f"{platform.release()}, Python {platform.python_version()}"
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One program on one input. `runs`: every run of it, in order.
+
+    `subject`: the contender, or which night it was. `size`: rows, months or files, whatever the kind grows in.
+    `difference`: how its answer differs from the first contender's; None when it does not.
+    """
+
+    subject: str
+    size: int
+    rows: int
+    files: int
+    bytes: int
+    runs: tuple[Measured, ...]
+    difference: str | None = None
+
+    @property
+    def best(self) -> Measured:
+        """The run that took least: other work on the machine only ever adds."""
+        return min(self.runs, key=lambda run: (run.exit_code != 0, run.wall))
+
+
+@dataclass
+class Results:
+    """All lines of one command. `kind`: contenders, files or history."""
+
+    kind: str
+    command: str
+    input: str
+    limit_gib: float | None = None
+    machine: str = field(default_factory=machine)
+    versions: dict[str, str] = field(default_factory=dict)
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    load_before: float = field(default_factory=lambda: os.getloadavg()[0])
+    load_after: float = 0.0
+    lines: list[Line] = field(default_factory=list)
+
+    def keep(self, folder: Path) -> None:
+        """Write what there is so far: a command that is stopped keeps what it measured."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.load_after = os.getloadavg()[0]
+        name = f"{self.kind}-{self.started.replace(':', '').replace('+0000', 'Z')}.json"
+        (folder / name).write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+
+def kept(folder: Path) -> list[Results]:
+    """Read every kept file, the oldest first."""
+    return sorted((_read(path) for path in folder.glob("*.json")), key=lambda results: results.started)
+
+
+def _read(path: Path) -> Results:
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    lines = [
+        Line(**{**line, "runs": tuple(Measured(**run) for run in line["runs"])}) for line in document["lines"]
+    ]
+    return Results(**{**document, "lines": lines})
