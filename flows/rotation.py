@@ -10,6 +10,7 @@ import polars as pl
 from flows import clock
 from flows.keys import add_key, keys_mark, load_keys
 from flows.lock import one_writer
+from flows.permissions import owner_only
 from flows.settings import Settings
 from schemas.errors import SettingsError
 from transforms.pseudonyms import rekeyed
@@ -24,7 +25,7 @@ def rotate_keys(settings: Settings) -> int:
     Raises SettingsError for keys that cannot be used, AlreadyRunning while a night is at work.
     """
     settings.paths.prepare()
-    with one_writer(settings.paths.lock, clock.now()):
+    with owner_only(), one_writer(settings.paths.lock, clock.now()):
         add_key(settings, secrets.token_hex(32))
         return rekey_staged(settings.paths.staged, load_keys(settings))
 

@@ -172,7 +172,8 @@ class Paths:
             ):
                 folder.mkdir(parents=True, exist_ok=True)
                 folder.chmod(mode)
-            if self.landing == self.root / "landing":
+            # A link is to a share: while that is away, reading the landing says so.
+            if self.landing == self.root / "landing" and not self.landing.is_symlink():
                 self.landing.mkdir(exist_ok=True)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE):

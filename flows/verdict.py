@@ -18,11 +18,13 @@ def verdict(settings: Settings, facts: dict[str, Any], moment: datetime) -> Caku
     """
     if facts["release"] is None:
         return NothingPublished("there is no release yet", hint=NothingPublished.remedy)
-    ended = [run for run in facts["runs"] if run["outcome"] != "running"]
-    if ended and ended[0]["exit_code"] != 0:
-        # A run that was killed could not write its code down.
-        kind = EXIT_CODES.get(ended[0]["exit_code"] or 1, CakupanError)
-        return kind(f"the last run ended as {ended[0]['outcome']}: {ended[0]['message']}", hint=kind.remedy)
+    last = facts["runs"][0] if facts["runs"] else None
+    if last is not None and last["outcome"] == "running":
+        # Whoever is at work holds the ledger, and then no run is shown: this one is at work on paper only.
+        return CakupanError("the last run was stopped before its end", hint="Run again: it goes on from there.")
+    if last is not None and last["exit_code"] != 0:
+        kind = EXIT_CODES.get(last["exit_code"] or 1, CakupanError)
+        return kind(f"the last run ended as {last['outcome']}: {last['message']}", hint=kind.remedy)
     success = last_success(settings.paths.published)
     since = datetime.fromtimestamp(success, tz=UTC) if success is not None else None
     if since is None or moment - since > timedelta(hours=settings.overdue_hours):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows import talk
+from flows.permissions import owner_only
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -36,7 +37,9 @@ def command(data_root: Path | None, host: str | None, port: int | None, only: st
     talk.use(settings.log_format)
     settings.paths.prepare()
     settings.paths.prefect.mkdir(mode=0o700, exist_ok=True)
-    serve(settings, only)
+    settings.paths.prefect.chmod(0o700)
+    with owner_only():
+        serve(settings, only)
 
 
 def serve(settings: Settings, only: str | None) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from flows import clock
 from flows.lock import one_writer
 from flows.operations.keeping import keeping
+from flows.permissions import owner_only
 from flows.settings import Settings
 from schemas.errors import NothingPublished
 from warehouse import ledger
@@ -40,6 +41,7 @@ def prune(settings: Settings, *, dry_run: bool = False) -> list[Removal]:
         raise NothingPublished("there is nothing to prune yet", where=str(settings.paths.root))
     now = clock.now()
     with (
+        owner_only(),
         one_writer(settings.paths.lock, now),
         keeping(settings),
         open_warehouse(settings.paths.warehouse, settings.limits, now) as connection,

@@ -16,6 +16,7 @@ from flows.lock import one_writer
 from flows.night import Night, Report
 from flows.nightly import build_and_publish, writing
 from flows.operations.keeping import keeping
+from flows.permissions import owner_only
 from flows.settings import Settings
 from flows.stages import counting, loading, publishing, retention
 from flows.stages.survey import Survey, survey
@@ -39,7 +40,7 @@ def rebuild(settings: Settings, steps: Steps | None = None, *, accept_missing: b
     ContractBroken when equal inputs give other bytes; then everything stays as it was.
     """
     settings.paths.prepare()
-    with one_writer(settings.paths.lock, clock.now()), keeping(settings):
+    with owner_only(), one_writer(settings.paths.lock, clock.now()), keeping(settings):
         beside = settings.paths.root / _BESIDE
         shutil.rmtree(beside, ignore_errors=True)
         try:

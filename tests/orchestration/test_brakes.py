@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from flows.brakes import limited
+from flows.clock import now
 from schemas.errors import TookTooLong
 from tests.conftest import Run
 from tests.small_nights import deliver, small_registers
@@ -71,7 +72,7 @@ def test_work_that_heeds_no_alarm_is_ended_with_its_process() -> None:
 def test_the_warehouse_limits_a_single_query(tmp_path: Path) -> None:
     with (
         pytest.raises(TookTooLong, match="a query took longer than it may"),
-        open_warehouse(tmp_path / "w.duckdb", Limits(query_seconds=1), moment=None) as connection,
+        open_warehouse(tmp_path / "w.duckdb", Limits(query_seconds=1), now()) as connection,
     ):
         connection.execute(_LONG).fetchall()
 

@@ -53,7 +53,7 @@ def test_backfill_changes_nothing_when_the_files_are_the_same(given: Settings) -
 def test_backfill_sees_bytes_that_changed_behind_size_and_time(given: Settings) -> None:
     path = given.paths.landing / "rekap_51_20250331.csv"
     times = path.stat()
-    path.write_text(path.read_text().replace("935.079", "935.080"))
+    path.write_bytes(path.read_bytes().replace(b"935.079", b"935.080"))
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert run_quietly(given.paths.root, registers=given.registers).outcome == "nothing_new"
     assert _backfill(given).files_read == 2
