@@ -134,6 +134,7 @@ def papers(studio: Studio, release: Path, folder: Path) -> None:
     raw = studio.raw
     studio.look(release / "province" / "51.html", 1280, 1)
     studio.browser.print_pdf(raw / "halaman_51.pdf")
+    _indonesian_office(raw / "office")
     _run("soffice", f"-env:UserInstallation={(raw / 'office').as_uri()}", "--headless", "--convert-to", "pdf",
          "--outdir", str(raw), str(release / "cakupan_51.xlsx"))  # fmt: skip
     shutil.rmtree(raw / "office")
@@ -149,6 +150,18 @@ def papers(studio: Studio, release: Path, folder: Path) -> None:
     studio.sheet(folder / "cards.png", cards, 2, 1200)
     for chart in sorted(release.glob("grafik_51_*.svg")):
         studio.shoot(chart, chart.stem, 1100)
+
+
+def _indonesian_office(profile: Path) -> None:
+    """Let LibreOffice write numbers and months as its users in Indonesia see them."""
+    user = profile / "user"
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">'
+        "<value>id-ID</value></prop></item></oor:items>",
+        encoding="utf-8",
+    )
 
 
 def _run(*command: str) -> None:
