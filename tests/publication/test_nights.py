@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 AUGUST = ("rekap_91_20230831.csv", "penduduk_bekerja_91_202308.xlsx")
 BALI = ("rekap_51_20250331.csv", "penduduk_bekerja_51_202503.csv")
 Row = dict[str, str]
+Damage = Callable[[Path, pytest.MonkeyPatch], None]
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,25 @@ def _forget() -> None:
         cache.cache_clear()
 
 
+def _redelivered(shelf: Shelf, root: Path) -> Path:
+    """Copy the data root, and let Kaimana's 25.721 members be delivered anew as 26.000."""
+    shutil.copytree(shelf.root, root, symlinks=True)
+    path = root / "landing" / AUGUST[0]
+    path.write_bytes(path.read_bytes().replace(b"25.721", b"26.000"))
+    stamp(path, day=5)
+    return root
+
+
+def _refused(root: Path, shelf: Shelf, damage: Damage, folder: Path) -> PublicationError:
+    with pytest.MonkeyPatch.context() as patched:
+        damage(folder, patched)
+        _forget()
+        with pytest.raises(PublicationError) as refused:
+            run_at(root, day=6, registers=shelf.registers, publication="everything")
+    _forget()
+    return refused.value
+
+
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
@@ -242,26 +262,23 @@ def _forget() -> None:
     ],
 )
 def test_a_release_that_cannot_be_rendered_leaves_the_last_one_public(
-    damage: Callable[[Path, pytest.MonkeyPatch], None], told: str, shelf: Shelf, tmp_path: Path
+    damage: Damage, told: str, shelf: Shelf, tmp_path: Path
 ) -> None:
-    root = tmp_path / "root"
-    shutil.copytree(shelf.root, root, symlinks=True)
-    path = root / "landing" / AUGUST[0]
-    path.write_bytes(path.read_bytes().replace(b"25.721", b"26.000"))
-    stamp(path, day=5)
+    root = _redelivered(shelf, tmp_path / "root")
     before = comparable(root / "published")
-    with pytest.MonkeyPatch.context() as patched:
-        damage(tmp_path / "damaged", patched)
-        _forget()
-        with pytest.raises(PublicationError, match=told) as refused:
-            run_at(root, day=6, registers=shelf.registers, publication="everything")
-    _forget()
-    assert refused.value.where
-    assert refused.value.hint
-    assert refused.value.exit_code == 19
-    assert {
-        name: kept for name, kept in comparable(root / "published").items() if not name.startswith(".")
-    } == before
+    refused = _refused(root, shelf, damage, tmp_path / "damaged")
+    assert told in refused.what
+    assert refused.where
+    assert refused.hint
+    assert refused.exit_code == 19
+    after = comparable(root / "published")
+    assert {name: kept for name, kept in after.items() if not name.startswith(".")} == before
+
+
+def test_a_release_is_published_once_it_can_be_rendered(shelf: Shelf, tmp_path: Path) -> None:
+    """26,000 / 20,390 = 127.51 instead of 126.15."""
+    root = _redelivered(shelf, tmp_path / "root")
+    _refused(root, shelf, _broken_font, tmp_path / "damaged")
     mended = run_at(root, day=6, registers=shelf.registers, publication="everything")
     assert mended.outcome == "published"
     assert "127,51" in read(root / "published" / "latest" / "province" / "91.html").text
