@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-more lint types docs docs-check lock clean
+.PHONY: help setup demo test test-browser test-more pictures lint types docs docs-check lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ demo: $(READY) ## Run a night on real published figures and show an official tab
 test: $(READY) ## Run the tests (those that need a browser, PostgreSQL or a Prefect server: make test-more)
 	$(BIN)/python -m pytest -m "not browser and not postgres and not orchestration"
 
+test-browser: $(READY) ## Run the tests that need Chromium, poppler and axe-core (.ci/run installs them)
+	$(BIN)/python -m pytest -m browser tests/publication
+
 test-more: $(READY) ## Run the tests that need a Prefect server, Chromium, poppler, axe-core or PostgreSQL
 	$(BIN)/python -m pytest -m "browser or postgres or orchestration"
 
@@ -40,6 +43,9 @@ docs: $(READY) ## Write the generated reference pages
 
 docs-check: $(READY) ## Fail when a generated page is stale
 	$(BIN)/cakupan docs --check docs/reference
+
+pictures: $(READY) ## Make the pictures of docs/pictures anew (needs Chromium, poppler and LibreOffice), then look at them
+	$(BIN)/python -m tests.publication.pictures
 
 lock: $(READY) ## Resolve the locked versions anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

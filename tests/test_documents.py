@@ -13,7 +13,7 @@ import pytest
 from flows.cli import COMMANDS
 from flows.reference_pages import pages
 from flows.settings import Settings
-from schemas.errors import EXIT_CODES
+from schemas.errors import EXIT_CODES, CakupanError, FileRejected, PartlyFailed
 
 ROOT = Path(__file__).parent.parent
 WRITTEN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -55,6 +55,19 @@ def test_every_documented_command_setting_and_file_exists(page: Path) -> None:
 def test_every_exit_code_of_the_page_is_declared_once() -> None:
     codes = [int(code) for code in re.findall(r"^\| (\d+) \|", pages()["exit-codes"], re.MULTILINE)]
     assert codes == sorted({0, 2, *EXIT_CODES})
+
+
+def test_no_two_errors_end_with_the_same_code() -> None:
+    own = [error for error in _errors(CakupanError) if "exit_code" in vars(error)]
+    shared = {PartlyFailed: [FileRejected]}  # a rejected file ends no command by itself
+    for error in own:
+        others = [one for one in own if one.exit_code == error.exit_code and one is not error]
+        assert others == shared.get(error, [PartlyFailed] if error is FileRejected else []), error
+        assert EXIT_CODES[error.exit_code] in (error, PartlyFailed)
+
+
+def _errors(kind: type[CakupanError]) -> list[type[CakupanError]]:
+    return [kind, *(one for below in kind.__subclasses__() for one in _errors(below))]
 
 
 def test_the_table_of_the_readme_is_the_table_of_the_source() -> None:

@@ -21,6 +21,8 @@ from schemas.validation import broken_rules
 PACKAGED = Path(__file__).parent
 NATION = "00"
 _LINE = "__line"
+#: What a spreadsheet would compute instead of showing, when it opens the CSV of a release.
+_FORMULA = r"^([=@\t\r]|[+-].*[^\d.,\s])"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,10 @@ def _load(entry: TableEntry, path: Path) -> pl.DataFrame:
     failed = broken_rules(entry.model.to_schema(), typed.drop(_LINE))
     for rule, flags in failed.items():
         _refuse(path, typed.filter(flags), rule)
+    for name in (name for name, dtype in typed.schema.items() if dtype == pl.String):
+        computed = typed.filter(pl.col(name).str.contains(_FORMULA))
+        if computed.height:
+            _refuse(path, computed, f"{name}:formula")
     return typed
 
 

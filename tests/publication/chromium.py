@@ -21,6 +21,10 @@ FLAGS = (
     "--force-color-profile=srgb",
 )  # fmt: skip
 
+#: Where one element begins and another ends, from the top of the page.
+_ENDS = """const at = (s) => document.querySelector(s).getBoundingClientRect();
+  return [at(arguments[0]).top + scrollY, at(arguments[1]).bottom + scrollY]"""
+
 
 def is_installed() -> bool:
     """Whether Chromium and its driver are here."""
@@ -99,23 +103,13 @@ class Browser:
         url = path.resolve().as_uri() + anchor if isinstance(path, Path) else path
         self._call("POST", f"/session/{self.session}/url", {"url": url})
 
-    def picture(self, target: Path, *, selector: str = "", full: bool = True) -> None:
-        """Save what is seen: the whole page, or one element of it."""
-        parameters: dict[str, Any] = {"format": "png", "captureBeyondViewport": full}
-        if selector:
-            box = self.js("const b = document.querySelector(arguments[0]).getBoundingClientRect();"
-                          "return [b.x + scrollX, b.y + scrollY, b.width, b.height]", selector)  # fmt: skip
-            parameters["clip"] = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
-        elif full:
-            size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
-            parameters["clip"] = {
-                "x": 0,
-                "y": 0,
-                "width": size["width"],
-                "height": size["height"],
-                "scale": 1,
-            }
-        target.write_bytes(base64.b64decode(self.cdp("Page.captureScreenshot", **parameters)["data"]))
+    def picture(self, target: Path, *, between: tuple[str, str] | None = None) -> None:
+        """Save what is seen: the whole page, or its full width from one element to the end of another."""
+        size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
+        top, bottom = (0, size["height"]) if between is None else self.js(_ENDS, *between)
+        clip = {"x": 0, "y": top, "width": size["width"], "height": bottom - top, "scale": 1}
+        answer = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
+        target.write_bytes(base64.b64decode(answer["data"]))
 
     def print_pdf(self, target: Path) -> None:
         """Print the page to A4, as a reader would."""

@@ -193,7 +193,9 @@ def _pct(cell: Cell) -> Decimal | None:
 def _measures(cell: Cell, known: dict[tuple[str, date], Cell]) -> dict[str, object]:
     pct = _pct(cell)
     before = known.get((cell.code, cell.period.replace(year=cell.period.year - 1)))
-    comparable = before is not None and before.denominator == cell.denominator and cell.obs != "B"
+    year = [known[key] for month in months(12, cell.period) if (key := (cell.code, month)) in known]
+    is_broken = any(c.obs == "B" for c in (*year, cell))
+    comparable = before is not None and before.denominator == cell.denominator and not is_broken
     earlier = _pct(before) if before is not None and comparable else None
     target = cell.target if pct is not None else None
     needed = None

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 _AXE = (ROOT / "node_modules/axe-core/axe.min.js", ROOT / ".ci/node_modules/axe-core/axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 390, 320)
+INK, WHITE = "rgb(20, 38, 46)", "rgb(255, 255, 255)"
 PROVINCE, COUNTRY = ("province/51.html", "province/51.en.html"), ("index.html", "en.html")
 
 
@@ -122,8 +123,10 @@ _WIDEST = """return [...document.querySelectorAll('body *')].filter(e => !e.clos
 
 
 @pytest.mark.parametrize("width", [390, 320])
-def test_text_on_a_phone_is_large_enough(width: int, browser: Browser, pages: Releases) -> None:
-    look(browser, pages("bali") / "province/51.html", width)
+@pytest.mark.parametrize("name", ["index.html", "province/51.html", "province/35.html"])
+def test_text_on_a_phone_is_large_enough(name: str, width: int, browser: Browser, country: Path) -> None:
+    look(browser, country / name, width)
+    browser.js("document.querySelectorAll('details').forEach(d => d.open = true)")
     small = browser.js("""return [...document.querySelectorAll('main *')].filter(e =>
       [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length
       && !e.closest('.vh, title, svg') && parseFloat(getComputedStyle(e).fontSize) < 14)
@@ -131,7 +134,79 @@ def test_text_on_a_phone_is_large_enough(width: int, browser: Browser, pages: Re
     assert small == []
     letters = browser.js("""return [...document.querySelectorAll('.map text')].filter(e => e.getClientRects().length)
       .map(e => e.getBoundingClientRect().height)""")
-    assert min(letters) >= 11
+    assert min(letters, default=11) >= 11
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        ("province/51.html", 1280),
+        ("province/51.html", 320),
+        ("province/35.html", 1280),
+        ("province/13.html", 320),
+    ],
+)
+def test_labels_on_maps_are_dark_on_light_and_light_on_dark(
+    name: str, width: int, browser: Browser, country: Path
+) -> None:
+    look(browser, country / name, width)
+    labels = browser.js("""return [...document.querySelectorAll('.map .lb text')].filter(e => e.getClientRects().length)
+      .map(e => [getComputedStyle(e).fill, /k[45]/.test(e.parentNode.getAttribute('class'))])""")
+    assert len(labels) == len([label for label in labels if label[0] in (INK, WHITE)])
+    assert {fill for fill, is_dark in labels if is_dark} <= {WHITE}
+    assert {fill for fill, is_dark in labels if not is_dark} <= {INK}
+    values = browser.js("""return [...document.querySelectorAll('.map .lb .v')].filter(e => e.getClientRects().length)
+      .map(e => e.textContent)""")
+    assert values
+    assert set(values) <= set(column(browser, 1))
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("name", PROVINCE + COUNTRY)
+def test_buttons_beside_a_table_share_a_line(
+    name: str, width: int, browser: Browser, releases: Releases
+) -> None:
+    look(browser, releases("bali") / name, width)
+    boxes = browser.js("""return [...document.querySelector('#table .tools').querySelectorAll('.btn')]
+      .map(e => { const b = e.getBoundingClientRect(); return [b.top, b.right] })""")
+    assert len(boxes) == 2
+    assert boxes[0][0] == boxes[1][0]
+    assert max(right for _, right in boxes) <= width
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_verdicts_are_seen_on_a_phone_without_scrolling(
+    width: int, browser: Browser, pages: Releases
+) -> None:
+    look(browser, pages("bali") / "province/51.html", width)
+    browser.js("document.querySelectorAll('details').forEach(d => d.open = true)")
+    boxes = browser.js("""return [...document.querySelectorAll('.pill')].map(e => {
+      const b = e.getBoundingClientRect(); return [b.left, b.right, b.height, !e.closest('.tw')] })""")
+    assert len(boxes) == 5
+    for left, right, height, is_free in boxes:
+        assert 0 <= left < right <= width
+        assert height > 14
+        assert is_free
+
+
+@pytest.mark.parametrize("name", ["51", "35", "32", "34", "75", "96"])
+def test_no_small_chart_stands_alone_in_its_line(name: str, browser: Browser, country: Path) -> None:
+    look(browser, country / f"province/{name}.html", 1280)
+    tops = browser.js("""return [...document.querySelectorAll('.many figure')]
+      .map(e => Math.round(e.getBoundingClientRect().top))""")
+    lines = [tops.count(top) for top in sorted(set(tops))]
+    assert sum(lines) == len(column(browser, 0))
+    assert lines[-1] > 1
+
+
+def test_a_line_is_cut_where_its_base_changes(browser: Browser, pages: Releases) -> None:
+    drawn = {}
+    for scenario in ("bali", "broken_series"):
+        look(browser, pages(scenario) / "province/51.html", 1280)
+        drawn[scenario] = browser.js("""return [document.querySelectorAll('.hero .bk').length,
+          [...document.querySelectorAll('.hero .bk')].every(e => e.getBoundingClientRect().height > 100),
+          document.querySelectorAll('.key .brk').length]""")
+    assert drawn == {"bali": [0, True, 0], "broken_series": [3, True, 1]}
 
 
 def test_nothing_is_fetched(browser: Browser, pages: Releases) -> None:
@@ -227,10 +302,13 @@ def test_both_tables_of_the_country_sort_and_filter(browser: Browser, country: P
     look(browser, country / "en.html")
     browser.js("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert browser.js("return document.querySelectorAll('#t tbody tr').length") == 514
-    spent = browser.js("""const start = performance.now(); document.querySelectorAll('#t thead button')[6].click();
-      const i = document.querySelector('[data-for=t]'); i.value = 'jembrana'; i.oninput(); return performance.now() - start""")
+    browser.js("document.querySelectorAll('#t thead button')[6].click()")
+    members = [int(text.replace(",", "")) for text in column(browser, 6)]
+    assert members == sorted(members, reverse=True)
+    browser.js("const i = document.querySelector('[data-for=t]'); i.value = 'jembrana'; i.oninput()")
     assert browser.js("return document.getElementById('t-n').textContent") == "1 rows match"
-    assert spent < 1_000
+    browser.js("const i = document.querySelector('[data-for=tp]'); i.value = 'kalimantan'; i.oninput()")
+    assert browser.js("return document.getElementById('tp-n').textContent") == "5 rows match"
 
 
 def test_the_link_to_the_other_language_keeps_the_section(browser: Browser, pages: Releases) -> None:
@@ -242,25 +320,6 @@ def test_the_link_to_the_other_language_keeps_the_section(browser: Browser, page
     assert browser.js("return document.querySelector('.lg').getAttribute('href')").endswith(
         "51.en.html#trend"
     )
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_largest_paint_comes_within_a_second_on_a_slow_phone(
-    width: int, browser: Browser, pages: Releases
-) -> None:
-    browser.size(width)
-    browser.cdp("Emulation.setCPUThrottlingRate", rate=4)
-    try:
-        times = []
-        for _ in range(3):
-            browser.open(pages("bali") / "province/51.html")
-            times.append(
-                browser.js("""return new Promise(done => new PerformanceObserver(list =>
-              done(list.getEntries().at(-1).startTime)).observe({type: 'largest-contentful-paint', buffered: true}))""")
-            )
-        assert min(times) < 1_000, times
-    finally:
-        browser.cdp("Emulation.setCPUThrottlingRate", rate=1)
 
 
 def test_print_to_a4(browser: Browser, pages: Releases, tmp_path: Path) -> None:
@@ -290,9 +349,21 @@ def test_motion_is_reduced_when_asked(browser: Browser, pages: Releases) -> None
     browser.cdp("Emulation.setEmulatedMedia", features=[])
 
 
-def test_bars_stay_visible_in_high_contrast(browser: Browser, pages: Releases) -> None:
-    browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
-    look(browser, pages("bali") / "province/51.html")
-    color = browser.js("return getComputedStyle(document.querySelector('.rank .trk i')).backgroundColor")
-    assert color == "rgb(49, 120, 146)"
-    browser.cdp("Emulation.setEmulatedMedia", features=[])
+#: What carries meaning by its colour: Windows' high contrast would paint it in the colour of the ground.
+_COLOURED = (
+    ".rank .trk i", ".rank .trk b", ".rank .trk u", ".thermo i", ".thermo b", ".stack", ".stack i", ".leg i", ".key i",
+)  # fmt: skip
+
+
+def test_bars_stay_visible_in_high_contrast(browser: Browser, country: Path) -> None:
+    ask = """return Object.fromEntries(arguments[0].map(s => [s, [...document.querySelectorAll(s)].map(e => {
+      const c = getComputedStyle(e); return c.backgroundColor + c.backgroundImage + c.borderTopColor })]))"""
+    for name in ("index.html", "province/51.html"):
+        colours = []
+        for forced in ("none", "active"):
+            browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": forced}])
+            look(browser, country / name)
+            colours.append(browser.js(ask, _COLOURED))
+        browser.cdp("Emulation.setEmulatedMedia", features=[])
+        assert colours[0] == colours[1]
+        assert colours[0][".thermo i"]

@@ -5,6 +5,7 @@ import re
 import shutil
 import struct
 import subprocess
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -38,6 +39,13 @@ def view(scenario: str, code: str = "51", **changes: object) -> View:
     return View(content(made, land, places[code]), facts(**changes), LANG)
 
 
+def opened(content: bytes) -> openpyxl.Workbook:
+    with warnings.catch_warnings():
+        # openpyxl does not know the solid bars of Excel 2010 and says so; it reads the cells all the same.
+        warnings.filterwarnings("ignore", r".*extension is not supported", UserWarning)
+        return openpyxl.load_workbook(io.BytesIO(content))
+
+
 def sheet(book: openpyxl.Workbook, name: str) -> list[dict[str, object]]:
     """Return the one table of a sheet as rows by heading."""
     page = book[name]
@@ -48,7 +56,7 @@ def sheet(book: openpyxl.Workbook, name: str) -> list[dict[str, object]]:
 
 @pytest.fixture(scope="module")
 def bali() -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(workbook(view("bali"), {"5103": "51.03"})))
+    return opened(workbook(view("bali"), {"5103": "51.03"}))
 
 
 def test_sheets_of_a_workbook(bali: openpyxl.Workbook) -> None:
@@ -82,7 +90,7 @@ def same(cell: object, published: Decimal | int | None) -> bool:
 
 @pytest.mark.parametrize("scenario", ["bali", "above_100", "no_target", "members_only", "total_only"])
 def test_every_number_of_every_month_is_the_published_one(scenario: str) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(workbook(view(scenario), {})))
+    book = opened(workbook(view(scenario), {}))
     made = SCENARIOS[scenario]()
     for name, source, key in (
         ("Tabel 2", "coverage_by_province", None),
@@ -147,7 +155,7 @@ def test_reasons_add_up_to_rows_set_aside(bali: openpyxl.Workbook) -> None:
 
 def test_names_never_become_formulas() -> None:
     made = workbook(view("hostile"), {})
-    book = openpyxl.load_workbook(io.BytesIO(made))
+    book = opened(made)
     cells = [cell for page in book.worksheets for row in page.iter_rows() for cell in row]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     assert any(cell.value == 'Kabupaten =cmd|"/c calc"!A1' for cell in cells)
@@ -159,7 +167,7 @@ def test_names_never_become_formulas() -> None:
 
 
 def test_the_national_workbook_has_provinces_and_regencies() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(workbook(view("bali", "00"), {})))
+    book = opened(workbook(view("bali", "00"), {}))
     assert [len(sheet(book, f"Tabel {n}")) for n in (1, 2, 3, 4)] == [1, 9, 72, 324]
 
 
@@ -168,10 +176,11 @@ def texts(svg: bytes | str) -> list[str]:
     return ["".join(node.itertext()).strip() for node in root.iter(f"{SVG}text")]
 
 
+@pytest.mark.parametrize("scenario", ["nothing", "empty_tables"])
 def test_a_province_without_any_figure_has_a_page_and_no_workbook_report_card_or_chart(
-    releases: Releases,
+    scenario: str, releases: Releases
 ) -> None:
-    folder = releases("nothing")
+    folder = releases(scenario)
     assert (folder / "province" / "51.html").exists()
     for made in ("cakupan_51.xlsx", "laporan_51.pdf", "kartu_51.png", "grafik_51_peta.svg"):
         assert not (folder / made).exists()
@@ -273,8 +282,12 @@ def poppler() -> Callable[[Path], str]:
     return pdf_text
 
 
+#: A province without any figure has a page only.
+WITH_FIGURES = sorted(SCENARIOS.keys() - {"nothing", "empty_tables"})
+
+
 @pytest.mark.browser
-@pytest.mark.parametrize("scenario", sorted(SCENARIOS))
+@pytest.mark.parametrize("scenario", WITH_FIGURES)
 def test_the_report_prints_the_published_numbers(
     scenario: str, releases: Releases, poppler: Callable[[Path], str]
 ) -> None:

@@ -334,6 +334,20 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
         "regions.csv:4",
         "a value holds a line break",
     ),
+    "a name that a spreadsheet would compute": (
+        "regions",
+        "Badung,kabupaten",
+        "\"=cmd|'/c calc'!A1\",kabupaten",
+        "regions.csv:3",
+        "name_short:formula",
+    ),
+    "a title that a spreadsheet would compute": (
+        "published_figures",
+        ",News,",
+        ",+SUM(A1),",
+        "published_figures.csv:2",
+        "source_title:formula",
+    ),
     "a renamed header": (
         "targets",
         "target_pct",

@@ -20,6 +20,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 _A4 = 9
+_SIZE = 11
 #: Height of a line in points; and how wide a character of Calibri is beside one of Inter.
 _LINE, _LETTER = 15.5, 0.55
 #: Excel takes at most 255 characters in a footer.
@@ -57,7 +58,7 @@ class Book:
         """Return a cell format, the same one for the same wishes."""
         key = repr(sorted(wanted.items()))
         if key not in self._formats:
-            common = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
+            common = {"font_name": "Calibri", "font_size": _SIZE, "valign": "top"}
             self._formats[key] = self.book.add_format({**common, **wanted})
         return self._formats[key]
 
@@ -83,6 +84,7 @@ class Book:
         return row
 
 
-def height(texts: Sequence[tuple[str, float]]) -> float:
-    """Return the height of a row whose cells wrap at these widths (in characters)."""
-    return _LINE * max(1, *(len(wrap(text, 1, width * _LETTER)) for text, width in texts))
+def height(texts: Sequence[tuple[str, float]], size: float = _SIZE) -> float:
+    """Return the height of a row whose cells wrap at these widths (in characters of the usual size)."""
+    larger = size / _SIZE
+    return _LINE * larger * max(1, *(len(wrap(text, larger, width * _LETTER)) for text, width in texts))

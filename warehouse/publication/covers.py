@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from warehouse.publication.book import Book, height
 from warehouse.publication.sheet import NO_VALUE, Sheet
 
-_COVER = 78
+_COVER, _TITLE = 78, 16
 _QUESTION, _ANSWER = 30, 80
 
 
@@ -16,8 +16,9 @@ def cover(book: Book, sheets: Sequence[Sheet]) -> None:
     view, t = book.view, book.view.lang.t
     page = book.add(t("xlsx.sheet.cover"), landscape=False)
     page.set_column(0, 0, _COVER)
-    page.write_string(0, 0, view.title, book.format(bold=True, font_size=16, text_wrap=True))
-    page.set_row(0, 2 * height([(view.title, _COVER)]))
+    page.write_string(0, 0, view.title, book.format(bold=True, font_size=_TITLE, text_wrap=True))
+    # LibreOffice sets bold letters wider, and gives a row no more height than it is told.
+    page.set_row(0, height([(view.title, _COVER * 0.85)], _TITLE) + 6)
     row = book.notices(page, 1)
     for line in _lines(book):
         page.write_string(row, 0, line, book.format(text_wrap=True))

@@ -158,10 +158,14 @@ def ends_sentence(lang: Language, shown: Snapshot) -> str:
     if not known:
         return lang.t("map.nothing")
     first, last = known[0], known[-1]
-    values = {"highest": first.place.name, "high": lang.decimal(first.pct)}
+    level = _level(shown.territory)
+    highest, lowest = (_sharing(lang, [s for s in known if s.pct == end.pct], level) for end in (first, last))
+    values = {"highest": highest, "high": lang.decimal(first.pct)}
     if len(known) == 1:
         return lang.t("map.single", **values)
-    return lang.t("map.ends", **values, lowest=last.place.name, low=lang.decimal(last.pct))
+    if first.pct == last.pct:
+        return lang.t(f"ranking.equal.{level}", n=len(known), pct=lang.decimal(first.pct)) + "."
+    return lang.t("map.ends", **values, lowest=lowest, low=lang.decimal(last.pct))
 
 
 def why_missing(lang: Language, shown: Shown) -> str:

@@ -29,7 +29,7 @@ class Frame:
         return max(outline_map.width / self.width, outline_map.height / self.height)
 
 
-DESKTOP = Frame(900, 640, 14.5, 3.2)
+DESKTOP = Frame(900, 640, 16, 3.2)
 PHONE = Frame(348, 520, 12.5, 2.2)
 #: The country: 280 of 514 regencies have no room for a dot of 3 pixels, so it shows the pattern only.
 WIDE = Frame(1040, 640, 14.5)

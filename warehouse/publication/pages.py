@@ -100,8 +100,10 @@ class Page(View):
     def rows_key(self) -> list[str]:
         """The key of the ranking, or of the strips."""
         key = rows.rows_key([s.figure for s in self.shown.known if s.figure])
+        if self.common_target is not None:
+            key = [part for part in key if part != "tick"]  # it is written above its line
         if not self.territory.is_country:
-            return [part for part in key if part != "tick" or self.common_target is None]
+            return key
         return ["mark", "dot", *(part for part in key if part == "tick")]
 
     @property
@@ -112,7 +114,8 @@ class Page(View):
     @property
     def common_target(self) -> rows.TargetLabel | None:
         """The one target of all rows, to be written above them."""
-        return rows.target_label(self)
+        axis = rows.strip_axis(self) if self.territory.is_country else rows.ranking_axis(self.shown)
+        return rows.target_label(self, axis)
 
     @property
     def thermo(self) -> rows.Thermo | None:
@@ -154,15 +157,14 @@ class Page(View):
     @property
     def table(self) -> tabulation.Grid:
         """The table of regencies."""
-        files = self.shelf.buttons(self, self.up)
         if self.territory.is_country:
-            return tabulation.country_grid(self, files)
-        return tabulation.regency_grid(self, files)
+            return tabulation.country_grid(self)
+        return tabulation.regency_grid(self, self.shelf.buttons(self, self.up))
 
     @property
     def province_table(self) -> tabulation.Grid:
         """The table of provinces, on the national page."""
-        return tabulation.province_grid(self, self.suffix, [])
+        return tabulation.province_grid(self, self.suffix, self.shelf.buttons(self, self.up))
 
     @property
     def quality(self) -> Quality:

@@ -98,18 +98,13 @@ def _svg(view: View, body: Body | None) -> str:
 
 
 def _ranking(view: View) -> dict[str, Any]:
-    lang, shown = view.lang, view.shown
-    body = ranking_body(view, step=34 if len(shown.known) <= _MANY else 22)
-    subtitle = ""
-    if shown.known:
-        key = "provinces" if view.territory.is_country else "regencies" if shown.targets else "plain"
-        subtitle = lang.t(f"ranking.subtitle.{key}", day=lang.day(shown.parts_as_of))
+    body = ranking_body(view, step=34 if len(view.shown.known) <= _MANY else 22)
     return {
         "heading": view.ranking_heading,
-        "subtitle": subtitle,
+        "subtitle": view.ranking_subtitle,
         "svg": _svg(view, body),
-        "alt": f"{view.ranking_heading}. {ends_sentence(lang, shown)}",
-        "notes": [*star_notes(view), *missing_words(lang, shown)],
+        "alt": f"{view.ranking_heading}. {ends_sentence(view.lang, view.shown)}",
+        "notes": [*star_notes(view), *missing_words(view.lang, view.shown)],
     }
 
 

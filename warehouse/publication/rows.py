@@ -97,12 +97,12 @@ def ranking_axis(shown: Snapshot) -> Axis:
     return bar_axis([s.pct for s in shown.known if s.pct is not None] + list(shown.targets))
 
 
-def target_label(view: View) -> TargetLabel | None:
-    """Return the target of all rows, if they share one."""
+def target_label(view: View, axis: Axis) -> TargetLabel | None:
+    """Return the target of all rows, if they share one, where it stands on their axis."""
     if len(view.shown.targets) != 1:
         return None
     (target,) = view.shown.targets
-    left = ranking_axis(view.shown).share(target)
+    left = axis.share(target)
     return TargetLabel(left, side(left), view.lang.decimal(target))
 
 

@@ -29,20 +29,20 @@ Getter = Callable[[Entry], Value]
 _PLACE = Field("xlsx.place", "regency_name", "text", 30)
 _PROVINCE_PLACE = Field("xlsx.province", "province_name", "text", 28)
 _CODE = Field("xlsx.code", "regency_code", "text", 11)
-_KEMENDAGRI = Field("xlsx.kemendagri", "region_code_kemendagri", "text", 13)
+_KEMENDAGRI = Field("xlsx.kemendagri", "region_code_kemendagri", "text", 15)
 _MONTH = Field("xlsx.month", "period", "month", 15)
 _DAY = Field("xlsx.day", "as_of", "day", 17)
 _MEASURES = (
     Field("xlsx.coverage", "coverage_pct", "percent", 13),
-    Field("xlsx.target", "target_pct", "percent", 11),
-    Field("xlsx.gap", "gap_points", "percent", 13),
+    Field("xlsx.target", "target_pct", "percent", 12),
+    Field("xlsx.gap", "gap_points", "percent", 16),
     Field("xlsx.needed", "members_needed", "count", 15),
-    Field("xlsx.members", "active_members", "count", 14),
-    Field("xlsx.base", "working_population", "count", 14),
-    Field("xlsx.change", "change_12m_points", "points", 14),
+    Field("xlsx.members", "active_members", "count", 15),
+    Field("xlsx.base", "working_population", "count", 18),
+    Field("xlsx.change", "change_12m_points", "points", 16),
     Field("xlsx.status", "figure_status", "text", 26),
 )
-_RANK = Field("xlsx.rank", "rank_in_province", "count", 11)
+_RANK = Field("xlsx.rank", "rank_in_province", "count", 13)
 
 
 def sheets(view: View, kemendagri: Mapping[str, str]) -> list[Sheet]:

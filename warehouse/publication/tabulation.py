@@ -163,8 +163,11 @@ def province_grid(view: View, suffix: str, files: list[FileLink]) -> Grid:
     )
 
 
-def country_grid(view: View, files: list[FileLink]) -> Grid:
-    """Return the table of all regencies that have a number, with their province."""
+def country_grid(view: View) -> Grid:
+    """Return the table of all regencies that have a number, with their province.
+
+    Its files stand beside the table of provinces, which is not folded away.
+    """
     lang = view.lang
     pairs = [(territory.whole, s) for territory, snap in view.content.regencies for s in snap.known]
     pairs.sort(key=lambda pair: (-(pair[1].pct or 0), pair[1].place.code))
@@ -177,7 +180,7 @@ def country_grid(view: View, files: list[FileLink]) -> Grid:
     total = sum(len(territory.parts) for territory, _ in view.content.regencies)
     caption = lang.t("table.caption.country", known=lang.integer(len(pairs)), total=lang.integer(total))
     rows = [row(lang, s, cells, table_name(s.place.full)) for _, s in pairs]
-    return Grid("t", caption, lang.t("table.filter.regencies"), cells, rows, None, files)
+    return Grid("t", caption, lang.t("table.filter.regencies"), cells, rows, None, [])
 
 
 def monthly(view: View) -> Monthly:

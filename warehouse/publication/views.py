@@ -84,6 +84,19 @@ class View:
         return headings.ranking_heading(self.lang, self.shown)
 
     @property
+    def ranking_subtitle(self) -> str:
+        """What the ranking measures, of when, and what its columns are; empty without a ranking."""
+        shown, t = self.shown, self.lang.t
+        if not shown.known:
+            return ""
+        if self.territory.is_country:
+            return t("ranking.subtitle.provinces")
+        key = "ranking.subtitle.regencies" if shown.targets else "ranking.subtitle.plain"
+        passed = any(s.figure and s.figure.gap is not None and s.figure.gap < 0 for s in shown.known)
+        told = [t(key, day=self.lang.day(shown.parts_as_of))]
+        return " ".join(told + [t("ranking.subtitle.above")] * passed)
+
+    @property
     def day_words(self) -> str:
         """`Keadaan 31 Maret 2025`, or that there is no data."""
         figure = self.shown.figure

@@ -73,7 +73,10 @@ def _table(book: Book, page: Worksheet, sheet: Sheet) -> None:
     for row, values in enumerate(sheet.rows if wrapped else (), _FIRST_ROW):
         # LibreOffice does not give a row the height that its texts need.
         page.set_row(row, height([(str(values[i] or ""), width) for i, width in wrapped]))
-    headings = [{"header": book.view.lang.t(f.key), "header_format": _heading(book, f)} for f in sheet.fields]
+    headings = [
+        {"header": book.view.lang.t(field.key), "header_format": _heading(book, column, field)}
+        for column, field in enumerate(sheet.fields)
+    ]
     options = {
         "name": sheet.table,
         "columns": headings,
@@ -87,9 +90,9 @@ def _table(book: Book, page: Worksheet, sheet: Sheet) -> None:
     page.repeat_rows(_HEADER_ROW)
 
 
-def _heading(book: Book, field: Field) -> Any:
+def _heading(book: Book, column: int, field: Field) -> Any:
     is_text = field.kind == "text"
-    look = {"align": "left" if is_text else "right", "indent": int(is_text)}
+    look = {"align": "left" if is_text else "right", "indent": int(is_text and column > 0)}
     return book.format(bold=True, text_wrap=True, valign="bottom", bottom=2, **look)
 
 
@@ -98,7 +101,7 @@ def _column(book: Book, page: Worksheet, column: int, field: Field, values: Sequ
     is_text = field.kind == "text"
     indent = int(is_text and column > 0)
     missing = book.format(align="left" if is_text else "right", indent=indent)
-    words = book.format(text_wrap=field.wraps, indent=indent)
+    words = book.format(text_wrap=field.wraps, align="left", indent=indent)
     number = book.format(num_format=_FORMATS.get(field.kind, "@"), align="right")
     for row, value in enumerate(values, _FIRST_ROW):
         if value is None or value == "":
@@ -116,7 +119,7 @@ def _chart(book: Book, page: Worksheet, sheet: Sheet) -> None:
     known = len(view.shown.known)
     value = next(i for i, field in enumerate(sheet.fields) if field.column == "coverage_pct")
     first, last = _FIRST_ROW, _HEADER_ROW + known
-    bar = {"type": "data_bar", "bar_color": "#a5ccd9", "min_type": "num", "min_value": 0}
+    bar = {"type": "data_bar", "bar_color": "#a5ccd9", "bar_solid": True, "min_type": "num", "min_value": 0}
     page.conditional_format(first, value, last, value, bar)
     chart = book.book.add_chart({"type": "bar"})
     series = {
