@@ -45,7 +45,8 @@ def server(release: Path, operators: Path, port: int) -> ThreadingHTTPServer:
 def command(data_root: Path | None, port: int) -> None:
     """Show the newest release in a browser, on this computer only, until Ctrl-C.
 
-    The operators' page is served beside it, under /operators/. The release stays with the release that was newest at the start; start again to see the next one.
+    The operators' page is served beside it, under /operators/. The release stays the one that was newest at
+    the start; start again to see the next one.
     """
     from flows.commands.query import published_database  # noqa: PLC0415
     from flows.settings import load_settings  # noqa: PLC0415
