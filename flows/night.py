@@ -15,7 +15,7 @@ from flows.keys import load_keys
 from flows.settings import Paths, Settings
 from flows.steps import Result, Steps, StepTime
 from schemas.errors import ChecksFailed, PartlyFailed
-from schemas.registers import Registers
+from schemas.registers import Registers, load_registers
 from warehouse.checks import Finding
 from warehouse.database import Connection, storage_errors
 
@@ -24,18 +24,24 @@ Outcome = Literal["published", "nothing_new", "partly_failed", "checks_failed"]
 
 @dataclass
 class Night:
-    """One run: settings, the moment it began, the open warehouse, the registers."""
+    """One run: settings, the moment it began, the open warehouse."""
 
     settings: Settings
     started: datetime
     connection: Connection
-    registers: Registers
     steps: Steps
+    #: Files of the landing that cannot be used; None until the landing was looked through.
+    unused: tuple[Problem, ...] | None = None
 
     @property
     def run_id(self) -> str:
         """The run by its start, to the microsecond."""
         return self.started.strftime("%Y%m%dT%H%M%S%fZ")
+
+    @cached_property
+    def registers(self) -> Registers:
+        """The registers, read once. Raises RegisterError when one contradicts its own rules."""
+        return load_registers(self.settings.registers)
 
     @property
     def paths(self) -> Paths:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from flows import clock
+from flows import clock, talk
 from flows.lock import one_writer
 from flows.night import Night, Outcome, Report
 from flows.permissions import owner_only
 from flows.settings import Settings
-from flows.stages import counting, loading, publishing, retention, statements
+from flows.stages import counting, loading, operating, publishing, retention, statements
 from flows.stages.survey import Survey, survey
 from flows.steps import Steps
 from schemas.errors import CakupanError
-from schemas.registers import load_registers
 from warehouse import glance, ledger
 from warehouse.build import build_marts
 from warehouse.checks import Finding, run_checks
 from warehouse.database import open_warehouse
-from warehouse.metrics import write_metrics
+from warehouse.metrics import NAME, write_metrics
 from warehouse.staged import emptied, remove_unfinished
 
 #: The stages in their order, as they are named in logs, in the ledger and in Prefect.
@@ -66,6 +65,7 @@ def nightly(night: Night) -> Report:
 def build_and_publish(night: Night, found: Survey, read: loading.Loaded) -> Report:
     """The stages after reading; none of them when the release of these inputs stands on the shelf."""
     step = night.step
+    problems = night.unused = loading.problems(night, found)
     state = publishing.input_state(night)
     if publishing.is_in_place(night, state):
         return _report(night, "nothing_new", read)
@@ -75,7 +75,6 @@ def build_and_publish(night: Night, found: Survey, read: loading.Loaded) -> Repo
     ledger.record_checks(night.connection, night.run_id, findings)
     if any(finding.stops_release for finding in findings):
         return _report(night, "checks_failed", read, findings)
-    problems = loading.problems(night, found)
     facts = step(
         "publish",
         lambda: publishing.publish(night, state, findings, problems),
@@ -88,29 +87,45 @@ def build_and_publish(night: Night, found: Survey, read: loading.Loaded) -> Repo
 @contextlib.contextmanager
 def opened(settings: Settings, started: datetime, steps: Steps) -> Iterator[Night]:
     """Open the warehouse for a run and write its end into the ledger, whatever the end is."""
-    registers = load_registers(settings.registers)
     for folder in (settings.paths.staged, settings.paths.quarantine, settings.paths.published):
         remove_unfinished(folder)
     with (
         emptied(settings.paths.spill),
         open_warehouse(settings.paths.warehouse, settings.limits, started) as connection,
     ):
-        night = Night(settings, started, connection, registers, steps)
+        night = Night(settings, started, connection, steps)
         ledger.open_run(connection, night.run_id, started)
         try:
+            _ = night.registers  # before any work, but in a run that is entered: a broken register is told
             yield night
         except BaseException as failure:
             told = str(failure) if isinstance(failure, CakupanError) else type(failure).__name__
             code = failure.exit_code if isinstance(failure, CakupanError) else 1
             with contextlib.suppress(Exception):  # the failure itself is what must reach the person
+                _record_steps(night)
                 ledger.close_run(
                     connection, night.run_id, clock.now(), outcome="failed", exit_code=code, message=told
                 )
             raise
         finally:
-            # For monitors; a night does not fail because it could not be told, and a stale file alarms them.
-            with contextlib.suppress(Exception):
-                write_metrics(connection, settings.paths.published)
+            _tell(night)
+
+
+def _tell(night: Night) -> None:
+    """Tell monitors and operators. A night does not fail because it could not be told, but says so.
+
+    What is not replaced grows old, which monitors see, and the page says of itself.
+    """
+    tellings: dict[str, Callable[[], None]] = {
+        NAME: lambda: write_metrics(night.connection, night.paths.published),
+        "operators' page": lambda: operating.draw_page(night),
+    }
+    for what, tell in tellings.items():
+        try:
+            tell()
+        except Exception as failure:  # noqa: BLE001 (its text may be a library's)
+            text = f"the {what} could not be written ({type(failure).__name__})"
+            talk.say("warning", "not_told", text, label="warning")
 
 
 def _report(
@@ -137,8 +152,7 @@ def _report(
         findings=tuple(findings or ()),
         steps=tuple(night.steps.done),
     )
-    for done in night.steps.done:
-        ledger.record_step(night.connection, night.run_id, done.name, done.seconds, done.message)
+    _record_steps(night)
     ledger.close_run(
         night.connection,
         night.run_id,
@@ -151,6 +165,11 @@ def _report(
         message=f"{read.rows_accepted} rows accepted, {read.rows_set_aside} set aside",
     )
     return report
+
+
+def _record_steps(night: Night) -> None:
+    for done in night.steps.done:
+        ledger.record_step(night.connection, night.run_id, done.name, done.seconds, done.message)
 
 
 def _told_statements(verdicts: dict[str, int]) -> str:

@@ -148,6 +148,7 @@ class Paths:
         self.quarantine = root / "quarantine"
         self.warehouse = root / "warehouse.duckdb"
         self.published = root / "published"
+        self.operators = root / "operators"
         self.spill = root / "spill"
         self.prefect = root / "prefect"
         self.lock = root / "run.lock"
@@ -168,6 +169,7 @@ class Paths:
                 (self.staged, 0o700),
                 (self.quarantine, 0o700),
                 (self.spill, 0o700),
+                (self.operators, 0o700),
                 (self.published, 0o755),
             ):
                 folder.mkdir(parents=True, exist_ok=True)

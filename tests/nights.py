@@ -67,7 +67,9 @@ def reading(root: Path, **overrides: Any) -> Iterator[Reader]:
     settings.paths.prepare()
     started = clock.now()
     with open_warehouse(settings.paths.warehouse, settings.limits, started) as connection:
-        yield Reader(Night(settings, started, connection, packaged_registers(), InProcess(quiet=True)))
+        night = Night(settings, started, connection, InProcess(quiet=True))
+        night.registers = packaged_registers()
+        yield Reader(night)
 
 
 def ask(root: Path, query: str) -> list[tuple[Any, ...]]:

@@ -31,7 +31,7 @@ _SOURCES = """
 )
 @click.pass_obj
 def command(data_root: Path | None, as_json: bool, judged: bool) -> None:
-    """Show the newest release, the last runs, each source, and files that were rejected.
+    """Show the newest release, the last runs, each source, files that were rejected, and the operators' page.
 
     For monitors: with --exit-code it ends with the code of the last run, or 16 when no night has succeeded
     for CAKUPAN_OVERDUE_HOURS.
@@ -55,6 +55,7 @@ def status(settings: Settings) -> dict[str, Any]:
     released = settings.paths.latest / "status.json"
     facts: dict[str, Any] = {
         "data_root": str(settings.paths.root),
+        "operators_page": str(page) if (page := settings.paths.operators / "index.html").exists() else None,
         "release": json.loads(released.read_text(encoding="utf-8")) if released.exists() else None,
         "running": False,
         "runs": [],
@@ -98,6 +99,8 @@ def _in_words(facts: dict[str, Any]) -> str:
         checks = release["checks"]
         lines.append(f"Checks     {checks['passed']} passed, {checks['warnings']} with warnings")
         lines += [f"           {w['check']}: {w['rows']} row(s). {w['meaning']}" for w in release["warnings"]]
+    if facts["operators_page"]:
+        lines.append(f"Operators  {facts['operators_page']}")
     if facts["running"]:
         lines.append("A run is at work; its ledger can be read when it ends.")
     for title, rows in (("Sources", facts["sources"]), ("Last runs", facts["runs"])):

@@ -67,7 +67,7 @@ def _private(root: Path) -> Iterator[Path]:
     for name in ("warehouse.duckdb", "warehouse.duckdb.wal", "pseudonym.key", "run.lock"):
         if (root / name).exists():
             yield root / name
-    for name in ("staged", "quarantine", "spill"):
+    for name in ("staged", "quarantine", "spill", "operators"):
         # Inside a folder that is closed nothing can be reached, so its own mode is what counts.
         if (root / name).is_dir():
             yield root / name

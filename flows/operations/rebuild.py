@@ -145,6 +145,7 @@ def _take_over(settings: Settings, aside: Settings, name: str) -> None:
     # A log of the old file must never be applied to the new one.
     ours.warehouse.with_name(f"{ours.warehouse.name}.wal").unlink(missing_ok=True)
     made.warehouse.replace(ours.warehouse)
+    _move_below(made.operators, ours.operators, Path.is_file)
     shelf.switch_latest(ours.published, name)
     sync(ours.root)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,15 @@ class Pages:
     def table(self, what: str, table: Callable[[], list[dict[str, Any]]]) -> None:
         """Show a table under its key."""
         self._try(lambda: create_table_artifact(table=table(), key=what, description=_TABLES[what]))
+
+    def operators(self, page: Path) -> None:
+        """Link to the operators' page. It is for this computer only: `cakupan preview` shows it elsewhere."""
+        told = f"How the last nights went and what needs a person. `cakupan preview` serves it: {page}"
+        self._try(
+            lambda: create_link_artifact(
+                page.as_uri(), key="operators", link_text="Operators' page", description=told
+            )
+        )
 
     def links(self, release_id: str, address: str) -> None:
         """Link to the release and to its page."""

@@ -75,7 +75,11 @@ def _watched(work: Work, held: Held) -> Report | str:
     held.overdue_hours = settings.overdue_hours
     steps = AsTasks(pauses=settings.retry_seconds)
     steps.pages.begin(STAGES)
-    end = work(settings, steps)
+    try:
+        end = work(settings, steps)
+    finally:
+        if (page := settings.paths.operators / "index.html").exists():
+            steps.pages.operators(page)
     if not isinstance(end, str) and end.release_id is not None:
         steps.pages.end()
         steps.pages.links(end.release_id, settings.site_url or settings.paths.published.as_uri())

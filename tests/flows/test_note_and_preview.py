@@ -103,14 +103,20 @@ def test_a_release_with_a_slip_gets_no_note(root: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Path, int]]:
-    """A release on its server, with a secret beside it and a link that leads to it."""
+    """A release and the operators' page on their server, secrets beside them and links that lead to them."""
     release = tmp_path / "published" / "one"
     (release / "province").mkdir(parents=True)
     (tmp_path / "published" / "secret.txt").write_text("not for readers")
     (release / "index.html").write_text("the page")
     (release / "province" / "51.html").write_text("Bali")
     (release / "way_out.txt").symlink_to(tmp_path / "published" / "secret.txt")
-    serving = server(release, 0)
+    operators = tmp_path / "operators"
+    operators.mkdir()
+    (operators / "index.html").write_text("how the nights went")
+    (tmp_path / "warehouse.txt").write_text("not for readers")
+    (operators / "way_out.txt").symlink_to(tmp_path / "warehouse.txt")
+    serving = server(release, operators, 0)
+    assert serving.server_address[0] == "127.0.0.1"
     thread = threading.Thread(target=serving.serve_forever, args=(0.02,))
     thread.start()
     yield release, serving.server_address[1]
@@ -121,7 +127,15 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, int]]:
 
 def test_the_preview_shows_the_release_on_this_computer_only(served: tuple[Path, int]) -> None:
     _, port = served
-    for address, text in (("", b"the page"), ("province/51.html", b"Bali")):
+    pages = {
+        "": b"the page",
+        "index.html?month=2025-03": b"the page",
+        "province/51.html": b"Bali",
+        "operators/": b"how the nights went",
+        "operators/index.html": b"how the nights went",
+        "published/latest/index.html": b"the page",  # as the operators' page calls it
+    }
+    for address, text in pages.items():
         with urllib.request.urlopen(f"http://{HOST}:{port}/{address}") as answer:
             assert answer.read() == text
     assert HOST == "127.0.0.1"
@@ -136,6 +150,13 @@ def test_the_preview_shows_the_release_on_this_computer_only(served: tuple[Path,
         "/province/../../secret.txt",
         "/way_out.txt",
         "//etc/passwd",
+        "/operators/../warehouse.txt",
+        "/operators/..%2fwarehouse.txt",
+        "/operators/way_out.txt",
+        "/operators/../published/secret.txt",
+        "/published/secret.txt",
+        "/published/latest/../secret.txt",
+        "/published/latest/way_out.txt",
     ],
 )
 def test_nothing_outside_the_release_is_served(served: tuple[Path, int], address: str) -> None:

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from tests.publication.publication_tables import bali, facts
-from warehouse.publication import PublicationError, language, measure, outlines, render_publication
+from warehouse.publication import PublicationError, language, measure, outlines
+from warehouse.publication.publish import render_publication
 
 Tables = dict[str, pl.DataFrame]
 

@@ -10,8 +10,7 @@ import polars as pl
 import pytest
 
 from tests.publication.publication_tables import BALI_CLAIMS, Cell, bali, cells, facts, tables
-from warehouse.publication import render_publication
-from warehouse.publication.publish import publish
+from warehouse.publication.publish import publish, render_publication
 from warehouse.publication.rendered import RECORD
 
 Tables = dict[str, pl.DataFrame]

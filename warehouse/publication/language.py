@@ -144,13 +144,16 @@ def _flat(tree: dict[str, object], prefix: str = "") -> dict[str, str]:
 @cache
 def language(code: str) -> Language:
     """Return the language `id` or `en`, read from its file once."""
-    path = TRANSLATIONS / f"{code}.toml"
+    return Language(code, texts_of(TRANSLATIONS / f"{code}.toml"))
+
+
+def texts_of(path: Path) -> dict[str, str]:
+    """Return the texts of a file by their dotted keys."""
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _flat(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise PublicationError(
-            f"the texts of language “{code}” cannot be read: {error}",
+            f"the texts of language “{path.stem}” cannot be read: {error}",
             where=str(path),
             hint="restore the file from the repository",
         ) from error
-    return Language(code, _flat(tree))

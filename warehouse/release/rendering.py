@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from schemas.catalog import PUBLISHED
-from warehouse.publication import Checks, render_publication
+from warehouse.publication import Checks
 from warehouse.publication import ReleaseFacts as PageFacts
+from warehouse.publication.publish import render_publication
 from warehouse.release.facts import ReleaseFacts
 
 
