@@ -41,11 +41,19 @@ class TableEntry:
     title_id: str
     published: bool = False
     warnings: tuple[tuple[str, str], ...] = ()
+    #: A mart whose rows of a month come from that month's inputs and the registers alone: only months whose
+    #: inputs changed are built. Its query reads the months of `months_to_build` and no others.
+    by_month: bool = False
 
     @property
     def full_name(self) -> str:
         """Schema and name, as in SQL."""
         return f"{self.layer}.{self.name}"
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The files it is published as, besides the database: the long detail of all months has no CSV."""
+        return ("parquet",) if self.by_month else ("csv", "parquet")
 
     @property
     def order(self) -> str:
@@ -70,8 +78,9 @@ def _mart(
     *,
     published: bool = True,
     warnings: tuple[tuple[str, str], ...] = (),
+    by_month: bool = False,
 ) -> TableEntry:
-    return TableEntry("marts", name, model, key, *titles, published=published, warnings=warnings)
+    return TableEntry("marts", name, model, key, *titles, published, warnings, by_month)
 
 
 REFERENCE = (
@@ -138,6 +147,14 @@ STAGING = (
     ),
     TableEntry(
         "staging",
+        "built_months",
+        counts.BuiltMonths,
+        ("mart", "period"),
+        "Months that a mart was built for",
+        "Bulan yang sudah dibangun untuk sebuah tabel",
+    ),
+    TableEntry(
+        "staging",
         "claim_verdicts",
         staging.ClaimVerdicts,
         ("claim_id",),
@@ -173,6 +190,7 @@ MARTS = (
         ("period", "region_code", "numerator_id", "segment"),
         ("Members by region, numerator and segment", "Peserta menurut wilayah, pembilang, dan segmen"),
         published=False,
+        by_month=True,
         warnings=(_DO_NOT_ADD_DEFINITIONS,),
     ),
     _mart(
@@ -273,6 +291,7 @@ MARTS = (
         "workers_by_regency",
         ("period", "counted_by", "regency_code", "segment", "sex", "age_group"),
         ("Workers by segment, sex and age", "Pekerja menurut segmen, jenis kelamin, dan umur"),
+        by_month=True,
         warnings=(_DO_NOT_ADD_DEFINITIONS, _SMALL_CELLS),
     ),
     _mart(
@@ -294,6 +313,7 @@ MARTS = (
         "work_flows",
         ("period", "regency_code", "workplace_code"),
         ("Where members live and work", "Tempat tinggal dan tempat kerja peserta"),
+        by_month=True,
         warnings=(_SMALL_CELLS,),
     ),
     _mart(

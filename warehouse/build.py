@@ -1,10 +1,15 @@
-"""Marts: one SELECT per file, held against the declared columns before a table is replaced."""
+"""Marts: one SELECT per file, held against the declared columns before a table is replaced.
+
+The large ones are built month by month: what did not change since it was built stands as it is.
+"""
 
 from __future__ import annotations
 
+import hashlib
+
 from schemas.catalog import MARTS, TableEntry
 from schemas.errors import ContractBroken
-from warehouse.database import Connection, create_table, declared_columns, sql_text
+from warehouse.database import Connection, create_table, declared_columns, is_as_declared, scalar, sql_text
 
 
 def build_marts(connection: Connection, run_id: str) -> dict[str, int]:
@@ -16,8 +21,12 @@ def build_marts(connection: Connection, run_id: str) -> dict[str, int]:
     counts: dict[str, int] = {}
     connection.begin()
     try:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE month_states AS {sql_text('views/month_states.sql')}"
+        )
         for entry in MARTS:
-            counts[entry.name] = _build(connection, entry)
+            query = sql_text(f"marts/{entry.name}.sql")
+            counts[entry.name] = (_build_months if entry.by_month else _build)(connection, entry, query)
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -25,16 +34,48 @@ def build_marts(connection: Connection, run_id: str) -> dict[str, int]:
     return counts
 
 
-def _build(connection: Connection, entry: TableEntry) -> int:
-    query = sql_text(f"marts/{entry.name}.sql")
+def _build(connection: Connection, entry: TableEntry, query: str) -> int:
     _hold_against_contract(connection, entry, query)
     connection.execute(f"DROP TABLE IF EXISTS {entry.full_name}")
     create_table(connection, entry)
-    # Sorted here once: whoever writes the table out later reads it in this order.
-    inserted = connection.execute(
-        f"INSERT INTO {entry.full_name} FROM ({query}) ORDER BY {entry.order}"
-    ).fetchall()
-    return int(inserted[0][0])
+    _insert(connection, entry, query)
+    return int(scalar(connection, f"SELECT count(*) FROM {entry.full_name}"))
+
+
+def _build_months(connection: Connection, entry: TableEntry, query: str) -> int:
+    """Build the months whose inputs, or whose query, are not those that they were built from."""
+    rules = hashlib.sha256((query + sql_text("macros.sql")).encode()).hexdigest()
+    if not is_as_declared(connection, entry):
+        connection.execute(f"DROP TABLE IF EXISTS {entry.full_name}")
+        connection.execute("DELETE FROM staging.built_months WHERE mart = ?", [entry.name])
+        create_table(connection, entry)
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE months_to_build AS
+        SELECT period FROM month_states AS now
+        WHERE NOT EXISTS (
+            FROM staging.built_months AS built
+            WHERE built.mart = $mart AND built.period = now.period AND built.inputs = now.state || $rules
+        )""",
+        {"mart": entry.name, "rules": rules},
+    )
+    _hold_against_contract(connection, entry, query)
+    for name, condition in ((entry.full_name, "true"), ("staging.built_months", f"mart = '{entry.name}'")):
+        connection.execute(
+            f"""DELETE FROM {name} WHERE {condition} AND (period IN (FROM months_to_build)
+                OR period NOT IN (SELECT period FROM month_states))"""
+        )
+    _insert(connection, entry, query)
+    connection.execute(
+        """INSERT INTO staging.built_months
+        SELECT $mart, period, state || $rules FROM month_states JOIN months_to_build USING (period)""",
+        {"mart": entry.name, "rules": rules},
+    )
+    return int(scalar(connection, f"SELECT count(*) FROM {entry.full_name}"))
+
+
+def _insert(connection: Connection, entry: TableEntry, query: str) -> None:
+    """Insert in the order of the key: whoever writes the table out later reads it in this order."""
+    connection.execute(f"INSERT INTO {entry.full_name} FROM ({query}) ORDER BY {entry.order}")
 
 
 def _hold_against_contract(connection: Connection, entry: TableEntry, query: str) -> None:

@@ -111,14 +111,14 @@ def _prepare(connection: Connection, path: Path, moment: datetime | None) -> Non
     for entry in STAGING:
         create_table(connection, entry)
         # Tables without file_id are replaced whole every night, whatever form they have.
-        if "file_id" in declared_columns(entry) and not _is_as_declared(connection, entry):
+        if "file_id" in declared_columns(entry) and not is_as_declared(connection, entry):
             raise StorageError(
                 f"{entry.full_name} has the form of another version",
                 where=str(path),
                 hint="Make the warehouse anew from the landing: `cakupan rebuild`.",
             )
     for entry in LEDGER:
-        if not _is_as_declared(connection, entry):
+        if not is_as_declared(connection, entry):
             raise ContractBroken(
                 f"{entry.full_name} is not as its model declares: a migration is missing",
                 where="warehouse/migrations",
@@ -130,7 +130,7 @@ def _prepare(connection: Connection, path: Path, moment: datetime | None) -> Non
     connection.commit()
 
 
-def _is_as_declared(connection: Connection, entry: TableEntry) -> bool:
+def is_as_declared(connection: Connection, entry: TableEntry) -> bool:
     """Whether a table has the columns, types and constraints of its model."""
     found = connection.execute(
         """SELECT column_name, data_type, is_nullable FROM duckdb_columns()

@@ -70,3 +70,11 @@ class Balance(Table):
     active_memberships: pl.Int64 = pa.Field(ge=0)
     persons: pl.Int64 = pa.Field(ge=0)
     extra_memberships: pl.Int64 = pa.Field(ge=0)
+
+
+class BuiltMonths(Table):
+    """One row per mart × month that stands built, with a digest of what it was built from."""
+
+    mart: str
+    period: pl.Date
+    inputs: str

@@ -36,10 +36,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_csv_is_valid_by_its_data_package(folder: Path) -> None:
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     package["resources"] = [one for one in package["resources"] if one["format"] == "csv"]
-    assert len(package["resources"]) == len(PUBLISHED)
+    tables = sum("csv" in entry.endings for entry in PUBLISHED)
+    assert len(package["resources"]) == tables
     # The two long tables have the columns of the short ones; frictionless takes minutes for them.
     package["resources"] = [one for one in package["resources"] if one["rows"] < 3_000]
-    assert len(package["resources"]) == len(PUBLISHED) - 2
+    assert len(package["resources"]) == tables - 2
     report = frictionless.Package(package, basepath=str(folder)).validate()
     assert report.flatten(["title", "rowNumber", "message"]) == []
 

@@ -6,6 +6,7 @@ WITH counted_by_offices AS (
         active_members, files.source, files.file_name, files.is_revised
     FROM staging.membership_counts AS counts
     JOIN ledger.counted_files AS files USING (file_id)
+    WHERE month_of(counts.as_of) IN (FROM months_to_build)
 ),
 -- Offices that deliver member rows cover their province. Members who live elsewhere are in the rows too,
 -- but their own province is not complete through them.
@@ -26,7 +27,7 @@ by_segment AS (
             ELSE 'memberships_residence'
         END AS numerator_id
     FROM staging.worker_counts
-    WHERE region_code IS NOT NULL
+    WHERE region_code IS NOT NULL AND month_of(as_of) IN (FROM months_to_build)
     GROUP BY ALL
 ),
 counted_from_rows AS (
@@ -40,7 +41,8 @@ counted_from_rows AS (
         SELECT as_of, region_code, 'TOTAL' AS segment, persons AS active_members,
             'workers_residence_pu_bpu' AS numerator_id
         FROM staging.segment_overlap
-        WHERE region_code IS NOT NULL AND list_has_any(string_split(segments, '+'), ['PU', 'BPU'])
+        WHERE region_code IS NOT NULL AND month_of(as_of) IN (FROM months_to_build)
+            AND list_has_any(string_split(segments, '+'), ['PU', 'BPU'])
     )
     GROUP BY ALL
 ),

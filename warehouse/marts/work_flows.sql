@@ -1,6 +1,9 @@
 -- Where members live and where they work; cells of 1 to 4 are withheld.
 WITH newest AS (
-    SELECT region_code, max(as_of) AS as_of FROM staging.work_flows GROUP BY region_code, month_of(as_of)
+    SELECT region_code, max(as_of) AS as_of
+    FROM staging.work_flows
+    WHERE month_of(as_of) IN (FROM months_to_build)
+    GROUP BY region_code, month_of(as_of)
 )
 SELECT
     month_of(as_of) AS period, as_of, home.province_code_bps AS province_code, home.province_name,
@@ -11,3 +14,4 @@ FROM staging.work_flows
 JOIN newest USING (region_code, as_of)
 JOIN reference.regions AS home ON home.region_code_bps = region_code
 LEFT JOIN reference.regions AS work ON work.region_code_bps = workplace_code
+WHERE month_of(as_of) IN (FROM months_to_build)

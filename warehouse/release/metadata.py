@@ -34,7 +34,7 @@ def write_metadata(
     (folder / "CHANGELOG.md").write_text(_changelog(connection, facts, changed), encoding="utf-8")
     (folder / "README.txt").write_text(_readme(facts), encoding="utf-8")
     (folder / "LICENSE.txt").write_text(_LICENCE, encoding="utf-8")
-    schemas = {entry.name: table_schema(entry) for entry in PUBLISHED}
+    schemas = {entry.name: table_schema(entry) for entry in PUBLISHED if "csv" in entry.endings}
     write_open_data(facts, schemas | {"coverage_latest": schemas["coverage_by_regency"]}, folder)
     status = _status(connection, facts, counts, folder)
     _write_json(folder / "status.json", status | {"what_changed": changed})
@@ -61,7 +61,7 @@ def _digest(path: Path) -> str:
 def _data_package(facts: ReleaseFacts, counts: dict[str, int], folder: Path) -> dict[str, Any]:
     resources = []
     for entry in PUBLISHED:
-        for ending in ("csv", "parquet"):
+        for ending in entry.endings:
             path = folder / f"{entry.name}.{ending}"
             resources.append(_resource(entry, path, counts[entry.name], ending))
     return {
@@ -163,10 +163,17 @@ def _status(
                FROM ledger.counted_files GROUP BY source ORDER BY source""",
         ),
         "files": [
-            {"path": f"{name}.csv", "rows": count, "sha256": _digest(folder / f"{name}.csv")}
+            {"path": path.name, "rows": count, "sha256": _digest(path)}
             for name, count in counts.items()
+            for path in (_first_form(folder / name),)
         ],
     }
+
+
+def _first_form(stem: Path) -> Path:
+    """The CSV of a table, or its Parquet file where it has no CSV."""
+    csv = stem.with_suffix(".csv")
+    return csv if csv.exists() else stem.with_suffix(".parquet")
 
 
 def what_changed(facts: ReleaseFacts, changed_cells: int) -> str:
@@ -212,12 +219,14 @@ def _changelog(connection: Connection, facts: ReleaseFacts, changed: str) -> str
 
 
 def _readme(facts: ReleaseFacts) -> str:
-    listed = "\n".join(f"  {entry.name:<24} {entry.title_en}" for entry in PUBLISHED)
+    listed = "\n".join(
+        f"{' ' if 'csv' in entry.endings else '+'} {entry.name:<24} {entry.title_en}" for entry in PUBLISHED
+    )
     notice = "SYNTHETIC DATA. These are not official figures.\n\n" if facts.is_synthetic else ""
     return f"""{notice}Cakupan Jamsostek, release {facts.release_id}
 Data up to {facts.data_as_of or "no day"}.
 
-Tables (each as .csv and .parquet, and in cakupan.duckdb under schema marts):
+Tables (each as .csv and .parquet, and in cakupan.duckdb under schema marts; + is long and has no .csv):
 
 {listed}
   coverage_latest          (CSV only) one row per regency: the newest month with data of its province

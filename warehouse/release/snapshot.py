@@ -20,7 +20,7 @@ from warehouse.database import (
     sql_text,
 )
 from warehouse.release.facts import ReleaseFacts
-from warehouse.release.tables import released
+from warehouse.release.tables import released, rows_in_order
 from warehouse.release.views import create_views, published_views
 
 #: Readable by DuckDB 1.2 and later, and by the browser build; 2.0's default is readable by 2.0 alone.
@@ -45,7 +45,7 @@ def write_snapshot(connection: Connection, facts: ReleaseFacts, path: Path) -> N
                 for name, kind in declared_columns(entry, published=True).items()
             )
             connection.execute(f"CREATE TABLE {target} ({columns})")
-            query = released(f"SELECT * FROM {entry.full_name}", facts.release_id)
+            query = released(rows_in_order(connection, entry), facts.release_id)
             connection.execute(f"INSERT INTO {target} {query}")
             comment(connection, entry, target)
         connection.execute(f"USE {_NAME}")

@@ -33,55 +33,54 @@ _LATEST = """
 
 
 def write_tables(connection: Connection, facts: ReleaseFacts, folder: Path) -> dict[str, int]:
-    """Write every published table and `coverage_latest.csv`; returns rows per file stem."""
+    """Write every published table, and `coverage_latest.csv`; returns rows per file stem."""
     counts = {}
     for entry in PUBLISHED:
-        counts[entry.name] = _write(
-            connection, entry, f"SELECT * FROM {entry.full_name}", entry.name, facts, folder
-        )
+        query = rows_in_order(connection, entry)
+        counts[entry.name] = _write(connection, entry, query, folder / entry.name, facts)
     regency = next(entry for entry in PUBLISHED if entry.name == "coverage_by_regency")
-    counts["coverage_latest"] = _write(
-        connection,
-        regency,
-        f"{_LATEST} ORDER BY {regency.order}",
-        "coverage_latest",
-        facts,
-        folder,
-        parquet=False,
-    )
+    latest = released(f"{_LATEST} ORDER BY {regency.order}", facts.release_id)
+    counts["coverage_latest"] = _write_csv(connection, latest, folder / "coverage_latest.csv")
     return counts
 
 
+def rows_in_order(connection: Connection, entry: TableEntry) -> str:
+    """Return the query of a mart's rows in the order of its key, without sorting them again.
+
+    Rows were built in that order, a mart by months in that order within each month.
+    """
+    if not entry.by_month:
+        return f"SELECT * FROM {entry.full_name}"
+    found = connection.execute(f"SELECT DISTINCT period FROM {entry.full_name} ORDER BY period").fetchall()
+    months = [f"SELECT * FROM {entry.full_name} WHERE period = DATE '{month}'" for (month,) in found]
+    return " UNION ALL ".join(months) or f"SELECT * FROM {entry.full_name}"
+
+
 def released(query: str, release_id: str) -> str:
-    """Return the query with the release in front; marts stand in the order of their keys (warehouse.build)."""
+    """Return the query with the release in front."""
     return f"SELECT {quoted(release_id)} AS {RELEASE_COLUMN}, * FROM ({query})"
 
 
-def _write(
-    connection: Connection,
-    entry: TableEntry,
-    query: str,
-    name: str,
-    facts: ReleaseFacts,
-    folder: Path,
-    *,
-    parquet: bool = True,
-) -> int:
+def _write(connection: Connection, entry: TableEntry, query: str, stem: Path, facts: ReleaseFacts) -> int:
     rows = released(query, facts.release_id)
-    csv = quoted(str(folder / f"{name}.csv"))
+    told = {
+        "title": f"{entry.title_en} | {entry.title_id}",
+        "release_id": facts.release_id,
+        "licence": LICENCE,
+        "synthetic": "yes" if facts.is_synthetic else "no",
+    }
+    metadata = ", ".join(f"{key}: {quoted(value)}" for key, value in told.items())
     done = connection.execute(
-        f"COPY ({rows}) TO {csv} (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"')"
+        f"COPY ({rows}) TO {quoted(f'{stem}.parquet')} "
+        f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{metadata}}})"
     ).fetchall()
-    if parquet:
-        told = {
-            "title": f"{entry.title_en} | {entry.title_id}",
-            "release_id": facts.release_id,
-            "licence": LICENCE,
-            "synthetic": "yes" if facts.is_synthetic else "no",
-        }
-        metadata = ", ".join(f"{key}: {quoted(value)}" for key, value in told.items())
-        connection.execute(
-            f"COPY ({rows}) TO {quoted(str(folder / f'{name}.parquet'))} "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{metadata}}})"
-        )
+    if "csv" in entry.endings:
+        _write_csv(connection, rows, stem.with_suffix(".csv"))
+    return int(done[0][0])
+
+
+def _write_csv(connection: Connection, rows: str, path: Path) -> int:
+    done = connection.execute(
+        f"COPY ({rows}) TO {quoted(str(path))} (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"')"
+    ).fetchall()
     return int(done[0][0])
