@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from benchmarks.measuring import Measured
 from benchmarks.plots import Bar, Group, bars
 from benchmarks.results import Line, Results
 from benchmarks.targets import findings, newest
@@ -100,7 +101,20 @@ def _of_command(result: Results) -> list[str]:
 
 
 def _side_by_side(results: Sequence[Results]) -> list[str]:
-    head = ("rows", "files", "MB", "program", "wall", "CPU", "peak", "private", "× wall", "× CPU", "answer")
+    head = (
+        "rows",
+        "files",
+        "MB",
+        "program",
+        "wall",
+        "CPU",
+        "processes",
+        "peak",
+        "private",
+        "× wall",
+        "× CPU",
+        "answer",
+    )
     text = []
     for result in _newest_of_each_size(results):
         ours = {line.rows: line.best for line in result.lines if line.subject == "cakupan"}
@@ -117,7 +131,7 @@ def _side_by_side(results: Sequence[Results]) -> list[str]:
             )
             for line in result.lines
         ]
-        text += [*_of_command(result), *_table(head, rows, "rrrlrrrrrrl")]
+        text += [*_of_command(result), *_table(head, rows, "rrrlrrrrrrrl")]
     return text
 
 
@@ -135,12 +149,17 @@ def _newest_of_each_size(results: Sequence[Results]) -> list[Results]:
     return sorted(chosen, key=lambda result: (result.limit_gib is not None, result.started))
 
 
-def _numbers(line: Line) -> tuple[str, str, str, str]:
+def _numbers(line: Line) -> tuple[str, ...]:
     took = line.best
-    return f"{took.wall:.1f}", f"{took.cpu:.1f}", f"{took.peak_mb:.0f}", f"{took.private_mb:.0f}"
+    times, memory = (took.wall, took.cpu), (took.peak_mb, took.private_mb)
+    return (
+        *(f"{seconds:.1f}" for seconds in times),
+        str(took.processes),
+        *(f"{size:.0f}" for size in memory),
+    )
 
 
-def _times(line: Line, base: object, of: Callable) -> str:
+def _times(line: Line, base: Measured | None, of: Callable[[Measured], float]) -> str:
     return f"{of(line.best) / of(base):.2f}" if base else ""
 
 
@@ -170,6 +189,7 @@ def _of_kind(result: Results) -> list[str]:
         "files in the landing",
         "wall",
         "CPU",
+        "processes",
         "peak",
         "private",
         "× wall",
@@ -189,7 +209,7 @@ def _of_kind(result: Results) -> list[str]:
         for line in result.lines
     ]
     failed = [f"{line.subject}, {line.size}: {_verdict(line)}." for line in result.lines if _is_wrong(line)]
-    return [*_of_command(result), *_table(head, rows, "rlrrrrrrrr"), *failed]
+    return [*_of_command(result), *_table(head, rows, "rlrrrrrrrrr"), *failed]
 
 
 def _is_wrong(line: Line) -> bool:
@@ -202,21 +222,15 @@ def _contender_groups(results: Sequence[Results]) -> list[Group]:
         limit = f", within {result.limit_gib:g} GiB" if result.limit_gib else ""
         for rows in sorted({line.rows for line in result.lines}):
             lines = [line for line in result.lines if line.rows == rows and not line.best.exit_code]
-            for what, unit, of in (
-                ("wall time", "s", lambda took: took.wall),
-                ("peak memory", "MiB", lambda took: took.peak_mb),
-            ):
-                drawn = [
-                    Bar(
-                        line.subject,
-                        of(line.best),
-                        f"{of(line.best):.0f} {unit}",
-                        line.subject.startswith("cakupan"),
-                    )
-                    for line in lines
-                ]
-                groups.append(Group(f"{rows:,} rows{limit}, {what}", drawn))
+            where = f"{rows:,} rows{limit}"
+            wall = [_bar(line, line.best.wall, "s") for line in lines]
+            peak = [_bar(line, line.best.peak_mb, "MiB") for line in lines]
+            groups += [Group(f"{where}, wall time", wall), Group(f"{where}, peak memory", peak)]
     return groups
+
+
+def _bar(line: Line, value: float, unit: str) -> Bar:
+    return Bar(line.subject, value, f"{value:.0f} {unit}", is_ours=line.subject.startswith("cakupan"))
 
 
 def _growth_groups(result: Results) -> list[Group]:

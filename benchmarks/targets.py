@@ -87,7 +87,7 @@ def _national(results: Sequence[Results]) -> Finding:
     took = line.best
     where = f"limit {result.limit_gib:g} GiB, {line.subject}"
     if took.exit_code:
-        return Finding(asked, where, f"exit code {took.exit_code}", "not met")
+        return Finding(asked, where, f"exit code {took.exit_code}", _met(is_met=False))
     told = f"{took.wall:.0f} s, peak {took.peak_mb:.0f} MiB, private {took.private_mb:.0f} MiB"
     return Finding(asked, where, told, _met(max(took.peak_mb, took.private_mb) <= _MEMORY_MIB))
 
