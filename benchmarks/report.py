@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from benchmarks.measuring import Measured
-from benchmarks.plots import Bar, Group, bars
-from benchmarks.results import Line, Results
-from benchmarks.targets import findings, newest
+from benchmarks.pictures import TITLES, pictures
+from benchmarks.results import Line, Results, newest, of_each_size
+from benchmarks.targets import findings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,22 +62,17 @@ def write(docs: Path, results: Sequence[Results]) -> None:
     text += [
         _CONTENDERS,
         *shown,
-        "![Time and memory of each program](pictures/benchmarks-contenders.svg)",
+        f"![{TITLES['contenders']}](pictures/benchmarks-contenders.svg)",
         "",
     ]
     text += [*_versions(results)]
-    pictures = {"contenders": bars("Wall time and peak memory", _contender_groups(results))}
-    for kind, head, title in (
-        ("history", _HISTORY, "Wall seconds of a night, by months of history"),
-        ("files", _FILES, "Wall seconds of the same rows, by number of files"),
-    ):
+    for kind, head in (("history", _HISTORY), ("files", _FILES)):
         result = newest(results, kind)
         text += [head, *(_of_kind(result) if result else ["Not measured yet.", ""])]
-        text += [f"![{title}](pictures/benchmarks-{kind}.svg)", ""]
-        pictures[kind] = bars(title, _growth_groups(result) if result else [])
+        text += [f"![{TITLES[kind]}](pictures/benchmarks-{kind}.svg)", ""]
     (docs / "pictures").mkdir(parents=True, exist_ok=True)
     (docs / "benchmarks.md").write_text("\n".join(text).rstrip() + "\n", encoding="utf-8")
-    for name, picture in pictures.items():
+    for name, picture in pictures(results).items():
         (docs / "pictures" / f"benchmarks-{name}.svg").write_text(picture, encoding="utf-8")
 
 
@@ -116,7 +111,7 @@ def _side_by_side(results: Sequence[Results]) -> list[str]:
         "answer",
     )
     text = []
-    for result in _newest_of_each_size(results):
+    for result in of_each_size(results):
         ours = {line.rows: line.best for line in result.lines if line.subject == "cakupan"}
         rows = [
             (
@@ -133,20 +128,6 @@ def _side_by_side(results: Sequence[Results]) -> list[str]:
         ]
         text += [*_of_command(result), *_table(head, rows, "rrrlrrrrrrrl")]
     return text
-
-
-def _newest_of_each_size(results: Sequence[Results]) -> list[Results]:
-    """Commands of contenders; lines of a size that was measured again later, by as many, are left out."""
-    chosen: list[Results] = []
-    seen: set[tuple[int, float | None]] = set()
-    for result in reversed(results):
-        if result.kind != "contenders":
-            continue
-        left = [line for line in result.lines if (line.rows, result.limit_gib) not in seen]
-        seen |= {(line.rows, result.limit_gib) for line in left}
-        if left:
-            chosen.append(Results(**{**vars(result), "lines": left}))
-    return sorted(chosen, key=lambda result: (result.limit_gib is not None, result.started))
 
 
 def _numbers(line: Line) -> tuple[str, ...]:
@@ -214,40 +195,3 @@ def _of_kind(result: Results) -> list[str]:
 
 def _is_wrong(line: Line) -> bool:
     return bool(line.best.exit_code or line.difference)
-
-
-def _contender_groups(results: Sequence[Results]) -> list[Group]:
-    groups = []
-    for result in _newest_of_each_size(results):
-        limit = f", within {result.limit_gib:g} GiB" if result.limit_gib else ""
-        for rows in sorted({line.rows for line in result.lines}):
-            lines = [line for line in result.lines if line.rows == rows and not line.best.exit_code]
-            where = f"{rows:,} rows{limit}"
-            wall = [_bar(line, line.best.wall, "s") for line in lines]
-            peak = [_bar(line, line.best.peak_mb, "MiB") for line in lines]
-            groups += [Group(f"{where}, wall time", wall), Group(f"{where}, peak memory", peak)]
-    return groups
-
-
-def _bar(line: Line, value: float, unit: str) -> Bar:
-    return Bar(line.subject, value, f"{value:.0f} {unit}", is_ours=line.subject.startswith("cakupan"))
-
-
-def _growth_groups(result: Results) -> list[Group]:
-    if result.kind == "files":
-        drawn = [
-            Bar(f"{line.size} files", line.best.wall, f"{line.best.wall:.1f} s") for line in result.lines
-        ]
-        return [Group(f"{result.lines[0].rows:,} rows", drawn)]
-    alone, *nights = result.lines
-    groups = []
-    for subject in dict.fromkeys(line.subject for line in nights):
-        drawn = [
-            Bar(f"{line.size} months", line.best.wall, f"{line.best.wall:.1f} s")
-            for line in nights
-            if line.subject == subject
-        ]
-        if subject == "one office changed":
-            drawn.insert(0, Bar(alone.subject, alone.best.wall, f"{alone.best.wall:.1f} s", is_ours=False))
-        groups.append(Group(subject, drawn))
-    return groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.results import Line, Results
+from benchmarks.results import Line, Results, newest
 
 _TEN_MILLION, _NATIONAL = 10_000_000, 45_000_000
 _NIGHTS = {"cakupan": "night to tables", "cakupan+pages": "night with the whole release"}
@@ -31,11 +31,6 @@ def findings(results: Sequence[Results]) -> list[Finding]:
     for rival, most in _RIVALS.items():
         found += [_against(results, night, rival, most) for night in _NIGHTS]
     return [*found, _national(results), _growth(results), *_nights(results)]
-
-
-def newest(results: Sequence[Results], kind: str) -> Results | None:
-    """Return the newest result of a kind."""
-    return next((result for result in reversed(results) if result.kind == kind), None)
 
 
 def pairs(results: Sequence[Results], one: str, other: str) -> list[tuple[Line, Line]]:

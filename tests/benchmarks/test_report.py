@@ -14,7 +14,7 @@ TEN = 10_000_000
 
 
 def took(wall: float, *, peak: float = 100.0, exit_code: int = 0) -> Measured:
-    return Measured(wall, wall * 2, peak, peak, 1, exit_code)
+    return Measured(wall, wall * 2, peak, exit_code, peak)
 
 
 def line(subject: str, size: int, *runs: Measured, difference: str | None = None) -> Line:
@@ -146,6 +146,15 @@ def test_a_size_that_was_measured_again_is_shown_once(tmp_path: Path) -> None:
     page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
     assert "| 12.5 |" in page
     assert "| 11.5 |" not in page
+
+
+def test_a_later_run_of_fewer_programs_does_not_replace_a_comparison(tmp_path: Path) -> None:
+    both = results(line("cakupan", TEN, took(11.5)), line("polars", TEN, took(9.5)), started="1")
+    alone = results(line("cakupan", TEN, took(12.5)), started="2")
+    report.write(tmp_path, [both, alone])
+    page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
+    assert "| 11.5 |" in page
+    assert "| 12.5 |" not in page
 
 
 def test_pictures_are_drawings_with_a_bar_for_every_line(tmp_path: Path) -> None:
