@@ -50,7 +50,7 @@ def _growth_groups(result: Results) -> list[Group]:
     groups = []
     for subject in dict.fromkeys(line.subject for line in nights):
         drawn = [
-            Bar(f"{line.size} months", line.best.wall, f"{line.best.wall:.1f} s")
+            Bar(_months(line.size), line.best.wall, f"{line.best.wall:.1f} s")
             for line in nights
             if line.subject == subject
         ]
@@ -58,3 +58,7 @@ def _growth_groups(result: Results) -> list[Group]:
             drawn.insert(0, Bar(alone.subject, alone.best.wall, f"{alone.best.wall:.1f} s", is_ours=False))
         groups.append(Group(subject, drawn))
     return groups
+
+
+def _months(count: int) -> str:
+    return f"{count} month{'s' if count > 1 else ''}"

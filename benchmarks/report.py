@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measuring import Measured
 from benchmarks.pictures import TITLES, pictures
-from benchmarks.results import Line, Results, newest, of_each_size
+from benchmarks.results import Line, Results, by_rows, newest, of_each_size
 from benchmarks.targets import findings
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ scripts of Polars and of DuckDB SQL, the same SQL as a dbt project with a test a
 rule, and pandas with a Pandera model. They know one layout only, keep no ledger and publish nothing.
 """
 
+_GROWTH = """## More rows
+
+`cakupan`, from the fewest rows to the most; under a limit where the table above says so.
+"""
+
 _FILES = """## The same rows in more files
 """
 
@@ -65,7 +70,7 @@ def write(docs: Path, results: Sequence[Results]) -> None:
         f"![{TITLES['contenders']}](pictures/benchmarks-contenders.svg)",
         "",
     ]
-    text += [*_versions(results)]
+    text += [*_versions(results), _GROWTH, *_growth(results)]
     for kind, head in (("history", _HISTORY), ("files", _FILES)):
         result = newest(results, kind)
         text += [head, *(_of_kind(result) if result else ["Not measured yet.", ""])]
@@ -148,6 +153,16 @@ def _verdict(line: Line) -> str:
     if line.best.exit_code:
         return f"failed (exit code {line.best.exit_code})"
     return f"**differs**: {line.difference}" if line.difference else "the same"
+
+
+def _growth(results: Sequence[Results]) -> list[str]:
+    head = ("rows", "wall", "CPU", "wall per million rows", "CPU per million rows", "peak", "private")
+    rows = []
+    for line in by_rows(results, "cakupan"):
+        wall, cpu, _, peak, private = _numbers(line)
+        per_million = (f"{seconds / line.rows * 1e6:.2f}" for seconds in (line.best.wall, line.best.cpu))
+        rows.append((f"{line.rows:,}", wall, cpu, *per_million, peak, private))
+    return _table(head, rows, "rrrrrrr")
 
 
 def _versions(results: Sequence[Results]) -> list[str]:

@@ -87,6 +87,16 @@ def newest(results: Sequence[Results], kind: str) -> Results | None:
     return next((result for result in reversed(results) if result.kind == kind), None)
 
 
+def by_rows(results: Sequence[Results], contender: str) -> list[Line]:
+    """Return the newest line of a contender for each number of rows, under a limit or not, the fewest rows first."""
+    found: dict[int, Line] = {}
+    for result in results:
+        for line in result.lines:
+            if result.kind == "contenders" and line.subject == contender and not line.best.exit_code:
+                found[line.rows] = line
+    return [found[rows] for rows in sorted(found)]
+
+
 def of_each_size(results: Sequence[Results]) -> list[Results]:
     """Commands of contenders, each with those sizes for which it counts.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.results import Line, Results, newest
+from benchmarks.results import Line, Results, by_rows, newest
 
 _TEN_MILLION, _NATIONAL = 10_000_000, 45_000_000
 _NIGHTS = {"cakupan": "night to tables", "cakupan+pages": "night with the whole release"}
@@ -90,16 +90,12 @@ def _national(results: Sequence[Results]) -> Finding:
 def _growth(results: Sequence[Results]) -> Finding:
     """Compare the two largest sizes of the night to tables; a line under a limit is as good as one without."""
     asked = "time grows no faster than the rows"
-    newest_of: dict[int, Line] = {}
-    for result in results:
-        for line in result.lines:
-            if result.kind == "contenders" and line.subject == "cakupan" and not line.best.exit_code:
-                newest_of[line.rows] = line
-    if len(newest_of) < 2:
+    lines = by_rows(results, "cakupan")
+    if len(lines) < 2:
         return Finding(asked, "", "", "not measured")
-    small, large = sorted(newest_of)[-2:]
-    times = newest_of[large].best.wall / newest_of[small].best.wall
-    cpu = newest_of[large].best.cpu / newest_of[small].best.cpu
+    small, large = (line.rows for line in lines[-2:])
+    less, more = (line.best for line in lines[-2:])
+    times, cpu = more.wall / less.wall, more.cpu / less.cpu
     told = f"{large / small:.1f} × the rows, {times:.2f} × the time (CPU time {cpu:.2f} ×)"
     return Finding(asked, f"{small:,} to {large:,} rows", told, _met(times <= large / small))
 
