@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-browser test-more pictures lint types docs docs-check lock clean
+.PHONY: help setup demo test test-browser test-more pictures lint types docs docs-check bench lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ docs-check: $(READY) ## Fail when a generated page is stale
 
 pictures: $(READY) ## Make the pictures of docs/pictures anew (needs Chromium, poppler and LibreOffice), then look at them
 	$(BIN)/python -m tests.publication.pictures
+
+bench: $(READY) ## Measure the pipeline and others on the same work (hours; BENCH=DIR keeps input and results)
+	$(BIN)/python -m benchmarks all --work $(or $(BENCH),bench)
 
 lock: $(READY) ## Resolve the locked versions anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

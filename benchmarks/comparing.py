@@ -44,7 +44,8 @@ def side_by_side(
 ) -> Iterator[Line]:
     """Run everybody once, then everybody again: what the machine does meanwhile falls on all alike.
 
-    Every second round goes backwards. Answers are compared with those of the first contender that ended well.
+    Every second round goes backwards. A line is given as soon as its last run is done. Answers are compared with
+    those of the first contender that ended well.
     """
     files, size = inputs.size_of(landing)
     runs: dict[str, list[Measured]] = {contender.name: [] for contender in contenders}
@@ -62,9 +63,9 @@ def side_by_side(
                     reference
                 )
             shutil.rmtree(out)
-    for contender in contenders:
-        name = contender.name
-        yield Line(name, rows, rows, files, size, tuple(runs[name]), differences.get(name))
+            if round_of == repeats - 1:
+                name = contender.name
+                yield Line(name, rows, rows, files, size, tuple(runs[name]), differences.get(name))
 
 
 def in_files(

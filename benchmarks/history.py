@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import time
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,29 +36,35 @@ _LONG_AGO, _TONIGHT = 7200, 3600
 
 @dataclass(frozen=True)
 class Past:
-    """Where the deliveries of the past come from: a twin of the country, and one of a single office."""
+    """Where the deliveries of the past come from: a twin of the country, and one of a single office.
+
+    Each province delivers one file a month, or each of its offices one when `every_office`.
+    """
 
     country: Path
     office: Path
+    every_office: bool = False
 
     def deliver(self, months: range, into: Path) -> None:
         """Write the files of some months; month 0 is the newest, with the office's many rows."""
+        delivered_by: dict[str, list[Path]] = defaultdict(list)
         for path in sorted((self.country / "landing").iterdir()):
             if path.name.startswith("penduduk") and not (into / path.name).exists():
                 delivered(into / path.name, path.read_bytes(), _LONG_AGO)
             if path.name.startswith("peserta"):
-                self._deliver_office(path, months, into)
-
-    def _deliver_office(self, path: Path, months: range, into: Path) -> None:
-        scope = path.name.split("_")[1]
-        header, *rows = path.read_bytes().splitlines(keepends=True)
-        for back in months:
-            if back == 0 and scope == OFFICE:
-                continue
-            kept = [row for at, row in enumerate(rows) if at % _LEFT_OUT != back]
-            delivered(into / file_name(scope, back), b"".join([header, *kept]), _LONG_AGO)
-        if scope == OFFICE and 0 in months:
+                delivered_by[self._office(path)].append(path)
+        for scope, paths in delivered_by.items():
+            header, rows = inputs.header_and_rows(paths)
+            for back in months:
+                if (scope, back) != (OFFICE, 0):
+                    kept = [row for at, row in enumerate(rows) if at % _LEFT_OUT != back]
+                    delivered(into / file_name(scope, back), b"".join([header, *kept]), _LONG_AGO)
+        if 0 in months:
             self.deliver_changed(into, changed=False)
+
+    def _office(self, path: Path) -> str:
+        scope = path.name.split("_")[1]
+        return scope if self.every_office else f"{scope[:2]}a"
 
     def deliver_changed(self, into: Path, *, changed: bool = True) -> Path:
         """Write the office's many rows of the newest month, as they were or changed."""

@@ -23,9 +23,9 @@ class Measured:
     wall: float
     cpu: float
     peak_mb: float
-    private_mb: float
-    processes: int
     exit_code: int
+    private_mb: float = 0.0
+    processes: int = 1
 
 
 def measured(

@@ -23,7 +23,7 @@ import click
 import polars as pl
 
 from benchmarks.measuring import Measured, measured
-from benchmarks.report import _machine as machine
+from benchmarks.results import machine
 from tests.publication.chromium import Browser
 from tests.publication.publication_tables import facts, national
 from warehouse.publication.publish import publish

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from benchmarks.plots import Bar, Group, bars
-from benchmarks.results import Line, Results
-from benchmarks.targets import findings, newest
+from benchmarks.measuring import Measured
+from benchmarks.pictures import TITLES, pictures
+from benchmarks.results import Line, Results, by_rows, newest, of_each_size
+from benchmarks.targets import findings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,11 @@ scripts of Polars and of DuckDB SQL, the same SQL as a dbt project with a test a
 rule, and pandas with a Pandera model. They know one layout only, keep no ledger and publish nothing.
 """
 
+_GROWTH = """## More rows
+
+`cakupan`, from the fewest rows to the most; under a limit where the table above says so.
+"""
+
 _FILES = """## The same rows in more files
 """
 
@@ -61,22 +67,17 @@ def write(docs: Path, results: Sequence[Results]) -> None:
     text += [
         _CONTENDERS,
         *shown,
-        "![Time and memory of each program](pictures/benchmarks-contenders.svg)",
+        f"![{TITLES['contenders']}](pictures/benchmarks-contenders.svg)",
         "",
     ]
-    text += [*_versions(results)]
-    pictures = {"contenders": bars("Wall time and peak memory", _contender_groups(results))}
-    for kind, head, title in (
-        ("history", _HISTORY, "Wall seconds of a night, by months of history"),
-        ("files", _FILES, "Wall seconds of the same rows, by number of files"),
-    ):
+    text += [*_versions(results), _GROWTH, *_growth(results)]
+    for kind, head in (("history", _HISTORY), ("files", _FILES)):
         result = newest(results, kind)
         text += [head, *(_of_kind(result) if result else ["Not measured yet.", ""])]
-        text += [f"![{title}](pictures/benchmarks-{kind}.svg)", ""]
-        pictures[kind] = bars(title, _growth_groups(result) if result else [])
+        text += [f"![{TITLES[kind]}](pictures/benchmarks-{kind}.svg)", ""]
     (docs / "pictures").mkdir(parents=True, exist_ok=True)
     (docs / "benchmarks.md").write_text("\n".join(text).rstrip() + "\n", encoding="utf-8")
-    for name, picture in pictures.items():
+    for name, picture in pictures(results).items():
         (docs / "pictures" / f"benchmarks-{name}.svg").write_text(picture, encoding="utf-8")
 
 
@@ -100,9 +101,22 @@ def _of_command(result: Results) -> list[str]:
 
 
 def _side_by_side(results: Sequence[Results]) -> list[str]:
-    head = ("rows", "files", "MB", "program", "wall", "CPU", "peak", "private", "× wall", "× CPU", "answer")
+    head = (
+        "rows",
+        "files",
+        "MB",
+        "program",
+        "wall",
+        "CPU",
+        "processes",
+        "peak",
+        "private",
+        "× wall",
+        "× CPU",
+        "answer",
+    )
     text = []
-    for result in _newest_of_each_size(results):
+    for result in of_each_size(results):
         ours = {line.rows: line.best for line in result.lines if line.subject == "cakupan"}
         rows = [
             (
@@ -117,30 +131,21 @@ def _side_by_side(results: Sequence[Results]) -> list[str]:
             )
             for line in result.lines
         ]
-        text += [*_of_command(result), *_table(head, rows, "rrrlrrrrrrl")]
+        text += [*_of_command(result), *_table(head, rows, "rrrlrrrrrrrl")]
     return text
 
 
-def _newest_of_each_size(results: Sequence[Results]) -> list[Results]:
-    """Commands of contenders; lines of a size that was measured again later, by as many, are left out."""
-    chosen: list[Results] = []
-    seen: set[tuple[int, float | None]] = set()
-    for result in reversed(results):
-        if result.kind != "contenders":
-            continue
-        left = [line for line in result.lines if (line.rows, result.limit_gib) not in seen]
-        seen |= {(line.rows, result.limit_gib) for line in left}
-        if left:
-            chosen.append(Results(**{**vars(result), "lines": left}))
-    return sorted(chosen, key=lambda result: (result.limit_gib is not None, result.started))
-
-
-def _numbers(line: Line) -> tuple[str, str, str, str]:
+def _numbers(line: Line) -> tuple[str, ...]:
     took = line.best
-    return f"{took.wall:.1f}", f"{took.cpu:.1f}", f"{took.peak_mb:.0f}", f"{took.private_mb:.0f}"
+    times, memory = (took.wall, took.cpu), (took.peak_mb, took.private_mb)
+    return (
+        *(f"{seconds:.1f}" for seconds in times),
+        str(took.processes),
+        *(f"{size:.0f}" for size in memory),
+    )
 
 
-def _times(line: Line, base: object, of: Callable) -> str:
+def _times(line: Line, base: Measured | None, of: Callable[[Measured], float]) -> str:
     return f"{of(line.best) / of(base):.2f}" if base else ""
 
 
@@ -148,6 +153,16 @@ def _verdict(line: Line) -> str:
     if line.best.exit_code:
         return f"failed (exit code {line.best.exit_code})"
     return f"**differs**: {line.difference}" if line.difference else "the same"
+
+
+def _growth(results: Sequence[Results]) -> list[str]:
+    head = ("rows", "wall", "CPU", "wall per million rows", "CPU per million rows", "peak", "private")
+    rows = []
+    for line in by_rows(results, "cakupan"):
+        wall, cpu, _, peak, private = _numbers(line)
+        per_million = (f"{seconds / line.rows * 1e6:.2f}" for seconds in (line.best.wall, line.best.cpu))
+        rows.append((f"{line.rows:,}", wall, cpu, *per_million, peak, private))
+    return _table(head, rows, "rrrrrrr")
 
 
 def _versions(results: Sequence[Results]) -> list[str]:
@@ -170,6 +185,7 @@ def _of_kind(result: Results) -> list[str]:
         "files in the landing",
         "wall",
         "CPU",
+        "processes",
         "peak",
         "private",
         "× wall",
@@ -189,51 +205,8 @@ def _of_kind(result: Results) -> list[str]:
         for line in result.lines
     ]
     failed = [f"{line.subject}, {line.size}: {_verdict(line)}." for line in result.lines if _is_wrong(line)]
-    return [*_of_command(result), *_table(head, rows, "rlrrrrrrrr"), *failed]
+    return [*_of_command(result), *_table(head, rows, "rlrrrrrrrrr"), *failed]
 
 
 def _is_wrong(line: Line) -> bool:
     return bool(line.best.exit_code or line.difference)
-
-
-def _contender_groups(results: Sequence[Results]) -> list[Group]:
-    groups = []
-    for result in _newest_of_each_size(results):
-        limit = f", within {result.limit_gib:g} GiB" if result.limit_gib else ""
-        for rows in sorted({line.rows for line in result.lines}):
-            lines = [line for line in result.lines if line.rows == rows and not line.best.exit_code]
-            for what, unit, of in (
-                ("wall time", "s", lambda took: took.wall),
-                ("peak memory", "MiB", lambda took: took.peak_mb),
-            ):
-                drawn = [
-                    Bar(
-                        line.subject,
-                        of(line.best),
-                        f"{of(line.best):.0f} {unit}",
-                        line.subject.startswith("cakupan"),
-                    )
-                    for line in lines
-                ]
-                groups.append(Group(f"{rows:,} rows{limit}, {what}", drawn))
-    return groups
-
-
-def _growth_groups(result: Results) -> list[Group]:
-    if result.kind == "files":
-        drawn = [
-            Bar(f"{line.size} files", line.best.wall, f"{line.best.wall:.1f} s") for line in result.lines
-        ]
-        return [Group(f"{result.lines[0].rows:,} rows", drawn)]
-    alone, *nights = result.lines
-    groups = []
-    for subject in dict.fromkeys(line.subject for line in nights):
-        drawn = [
-            Bar(f"{line.size} months", line.best.wall, f"{line.best.wall:.1f} s")
-            for line in nights
-            if line.subject == subject
-        ]
-        if subject == "one office changed":
-            drawn.insert(0, Bar(alone.subject, alone.best.wall, f"{alone.best.wall:.1f} s", is_ours=False))
-        groups.append(Group(subject, drawn))
-    return groups

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,6 +80,44 @@ class Results:
 def kept(folder: Path) -> list[Results]:
     """Read every kept file, the oldest first."""
     return sorted((_read(path) for path in folder.glob("*.json")), key=lambda results: results.started)
+
+
+def newest(results: Sequence[Results], kind: str) -> Results | None:
+    """Return the newest result of a kind."""
+    return next((result for result in reversed(results) if result.kind == kind), None)
+
+
+def by_rows(results: Sequence[Results], contender: str) -> list[Line]:
+    """Return the newest line of a contender for each number of rows, under a limit or not, the fewest rows first."""
+    found: dict[int, Line] = {}
+    for result in results:
+        for line in result.lines:
+            if result.kind == "contenders" and line.subject == contender and not line.best.exit_code:
+                found[line.rows] = line
+    return [found[rows] for rows in sorted(found)]
+
+
+def of_each_size(results: Sequence[Results]) -> list[Results]:
+    """Commands of contenders, each with those sizes for which it counts.
+
+    For a number of rows and a limit that is the command that measured most contenders; of equals the newest.
+    """
+    chosen: dict[tuple[int, float | None], tuple[int, int]] = {}
+    for at, result in enumerate(results):
+        for rows, contenders in Counter(line.rows for line in result.lines).items():
+            if result.kind == "contenders":
+                key = (rows, result.limit_gib)
+                chosen[key] = max(chosen.get(key, (0, 0)), (contenders, at))
+    counting = [{rows for (rows, _), (_, best) in chosen.items() if best == at} for at in range(len(results))]
+    return [_only(result, rows) for result, rows in zip(results, counting, strict=True) if rows]
+
+
+def _only(result: Results, rows: set[int]) -> Results:
+    """Return the lines of some sizes, in the order in which the contenders were asked for."""
+    order = {name: place for place, name in enumerate(result.versions)}
+    lines = [line for line in result.lines if line.rows in rows]
+    lines.sort(key=lambda line: (line.rows, order.get(line.subject, 0)))
+    return Results(**{**vars(result), "lines": lines})
 
 
 def _read(path: Path) -> Results:

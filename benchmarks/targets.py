@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.results import Line, Results
+from benchmarks.results import Line, Results, by_rows, newest
 
 _TEN_MILLION, _NATIONAL = 10_000_000, 45_000_000
 _NIGHTS = {"cakupan": "night to tables", "cakupan+pages": "night with the whole release"}
@@ -31,11 +31,6 @@ def findings(results: Sequence[Results]) -> list[Finding]:
     for rival, most in _RIVALS.items():
         found += [_against(results, night, rival, most) for night in _NIGHTS]
     return [*found, _national(results), _growth(results), *_nights(results)]
-
-
-def newest(results: Sequence[Results], kind: str) -> Results | None:
-    """Return the newest result of a kind."""
-    return next((result for result in reversed(results) if result.kind == kind), None)
 
 
 def pairs(results: Sequence[Results], one: str, other: str) -> list[tuple[Line, Line]]:
@@ -87,7 +82,7 @@ def _national(results: Sequence[Results]) -> Finding:
     took = line.best
     where = f"limit {result.limit_gib:g} GiB, {line.subject}"
     if took.exit_code:
-        return Finding(asked, where, f"exit code {took.exit_code}", "not met")
+        return Finding(asked, where, f"exit code {took.exit_code}", _met(is_met=False))
     told = f"{took.wall:.0f} s, peak {took.peak_mb:.0f} MiB, private {took.private_mb:.0f} MiB"
     return Finding(asked, where, told, _met(max(took.peak_mb, took.private_mb) <= _MEMORY_MIB))
 
@@ -95,16 +90,12 @@ def _national(results: Sequence[Results]) -> Finding:
 def _growth(results: Sequence[Results]) -> Finding:
     """Compare the two largest sizes of the night to tables; a line under a limit is as good as one without."""
     asked = "time grows no faster than the rows"
-    newest_of: dict[int, Line] = {}
-    for result in results:
-        for line in result.lines:
-            if result.kind == "contenders" and line.subject == "cakupan" and not line.best.exit_code:
-                newest_of[line.rows] = line
-    if len(newest_of) < 2:
+    lines = by_rows(results, "cakupan")
+    if len(lines) < 2:
         return Finding(asked, "", "", "not measured")
-    small, large = sorted(newest_of)[-2:]
-    times = newest_of[large].best.wall / newest_of[small].best.wall
-    cpu = newest_of[large].best.cpu / newest_of[small].best.cpu
+    small, large = (line.rows for line in lines[-2:])
+    less, more = (line.best for line in lines[-2:])
+    times, cpu = more.wall / less.wall, more.cpu / less.cpu
     told = f"{large / small:.1f} × the rows, {times:.2f} × the time (CPU time {cpu:.2f} ×)"
     return Finding(asked, f"{small:,} to {large:,} rows", told, _met(times <= large / small))
 

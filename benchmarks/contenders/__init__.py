@@ -36,7 +36,15 @@ class Contender:
         if not made_of.exists() or made_of.read_text(encoding="utf-8") != wanted:
             shutil.rmtree(folder, ignore_errors=True)
             subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-            install = ["-m", "pip", "install", "--quiet", "--no-deps", "--requirement", HERE / self.locked]
+            install = [
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+                "--requirement",
+                str(HERE / self.locked),
+            ]
             subprocess.run([python, *install], check=True)
             # Written last: an environment without it is not finished. Byte code is made here, not while measured.
             subprocess.run([python, "-m", "compileall", "-q", folder / "lib"], check=False)
