@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.catalog import MARTS, TableEntry
 from schemas.errors import ContractBroken
 from warehouse.database import Connection, create_table, declared_columns, sql_text
+from warehouse.transaction import transaction
 
 
 def build_marts(connection: Connection, run_id: str) -> dict[str, int]:
@@ -14,14 +15,9 @@ def build_marts(connection: Connection, run_id: str) -> dict[str, int]:
     """
     connection.execute("SET VARIABLE run_id = ?", [run_id])
     counts: dict[str, int] = {}
-    connection.begin()
-    try:
+    with transaction(connection):
         for entry in MARTS:
             counts[entry.name] = _build(connection, entry)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     return counts
 
 
