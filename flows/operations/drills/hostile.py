@@ -84,11 +84,13 @@ def bombs(scratch: Scratch) -> str:
     scratch.deliver_month(0)
     line = b"91.01;TOTAL;1\n"
     text = b"wilayah;segmen;peserta_aktif\n" + line * (_UNFOLDED // len(line))
+    member = deliveries.member(deliveries.last_day(1), 1, code="51.01").encode() + b"\n"
+    members = deliveries.MEMBER_HEADER.encode() + b"\n" + member * (_UNFOLDED // len(member))
     packed = {
         "rekap_91_20230930.csv.gz": gzip.compress(text, 9),
         "rekap_91_20231031.csv.zst": zstandard.ZstdCompressor(19).compress(text),
         "rekap_91_20231130.xlsx": _book(b"<x>" + b" " * _UNFOLDED + b"</x>"),
-        "peserta_51_20230930.csv.gz": gzip.compress(b"0" * _UNFOLDED, 9),
+        "peserta_51_20230930.csv.gz": gzip.compress(members, 9),
     }
     for name, content in packed.items():
         scratch.deliver(name, content, minute=1)
