@@ -24,6 +24,7 @@ COMMANDS = (
     "synth",
     "score",
     "doctor",
+    "drill",
     "rebuild",
     "backup",
     "restore",

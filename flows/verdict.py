@@ -21,7 +21,9 @@ def verdict(settings: Settings, facts: dict[str, Any], moment: datetime) -> Caku
     last = facts["runs"][0] if facts["runs"] else None
     if last is not None and last["outcome"] == "running":
         # Whoever is at work holds the ledger, and then no run is shown: this one is at work on paper only.
-        return CakupanError("the last run was stopped before its end", hint="Run again: it goes on from there.")
+        return CakupanError(
+            "the last run was stopped before its end", hint="Run again: it goes on from there."
+        )
     if last is not None and last["exit_code"] != 0:
         kind = EXIT_CODES.get(last["exit_code"] or 1, CakupanError)
         return kind(f"the last run ended as {last['outcome']}: {last['message']}", hint=kind.remedy)

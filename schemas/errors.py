@@ -140,8 +140,16 @@ class DrillFailed(CakupanError):
     """A planted failure was not met by its defence: our own defect."""
 
     exit_code = 14
-    meaning = "A planted failure got past its defence (only in drills)."
+    meaning = "A planted failure got past its defence (only from `cakupan drill`)."
     remedy = "A defect of the program: report the line of the drill. Your own data were not touched."
+
+
+class DrillNotHeld(CakupanError):
+    """A drill needs something of the machine that it does not have; the others held."""
+
+    exit_code = 20
+    meaning = "A drill could not be held on this machine, the others held (only from `cakupan drill`)."
+    remedy = "The table says what is missing, for example the right to mount; hold it where that is there."
 
 
 class TookTooLong(CakupanError):
@@ -200,5 +208,6 @@ EXIT_CODES: dict[int, type[CakupanError]] = {
         ServiceEnded,
         NoteRefused,
         PublicationError,
+        DrillNotHeld,
     )
 }

@@ -10,6 +10,7 @@ import hashlib
 from schemas.catalog import MARTS, TableEntry
 from schemas.errors import ContractBroken
 from warehouse.database import Connection, create_table, declared_columns, is_as_declared, scalar, sql_text
+from warehouse.transaction import transaction
 
 
 def build_marts(connection: Connection, run_id: str) -> dict[str, int]:
@@ -19,18 +20,12 @@ def build_marts(connection: Connection, run_id: str) -> dict[str, int]:
     """
     connection.execute("SET VARIABLE run_id = ?", [run_id])
     counts: dict[str, int] = {}
-    connection.begin()
-    try:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE month_states AS {sql_text('views/month_states.sql')}"
-        )
+    states = sql_text("views/month_states.sql")
+    with transaction(connection):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE month_states AS {states}")
         for entry in MARTS:
             query = sql_text(f"marts/{entry.name}.sql")
             counts[entry.name] = (_build_months if entry.by_month else _build)(connection, entry, query)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     return counts
 
 

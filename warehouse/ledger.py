@@ -14,6 +14,7 @@ from warehouse.checks import Finding
 from warehouse.database import Connection, rows, scalar
 from warehouse.landing import LandingFile
 from warehouse.staged import rows_file
+from warehouse.transaction import transaction
 
 #: Stands for the digest of a file that was refused by its name.
 NOT_READ = "-"
@@ -44,11 +45,10 @@ def known_digests(connection: Connection) -> dict[tuple[str, int, int], str]:
 def remember_digests(connection: Connection, seen: Iterable[tuple[LandingFile, str]]) -> None:
     """Replace what is remembered of the landing by what was seen this time."""
     listed = [[file.name, file.bytes, file.modified_ns, sha256] for file, sha256 in seen]
-    connection.begin()
-    connection.execute("DELETE FROM ledger.landing")
-    if listed:
-        connection.executemany("INSERT INTO ledger.landing VALUES (?, ?, ?, ?)", listed)
-    connection.commit()
+    with transaction(connection):
+        connection.execute("DELETE FROM ledger.landing")
+        if listed:
+            connection.executemany("INSERT INTO ledger.landing VALUES (?, ?, ?, ?)", listed)
 
 
 def known_readings(connection: Connection) -> dict[tuple[str, str], str]:
@@ -131,17 +131,12 @@ def record_release(connection: Connection, release: dict[str, Any]) -> None:
     """Write down a release as the newest; an entry of a run that was killed right after is replaced."""
     columns = ", ".join(f"? AS {name}" for name in release)
     newest = scalar(connection, "SELECT coalesce(max(sequence), 0) FROM ledger.releases")
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute("DELETE FROM ledger.releases WHERE release_id = ?", [release["release_id"]])
         connection.execute(
             f"INSERT INTO ledger.releases BY NAME SELECT {columns}, ? AS sequence",
             [*release.values(), newest + 1],
         )
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 def release_list(connection: Connection) -> list[dict[str, Any]]:

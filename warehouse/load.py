@@ -14,6 +14,7 @@ from schemas.catalog import LEDGER, REFERENCE, STAGING, TableEntry, table
 from schemas.errors import ContractBroken
 from warehouse.database import Connection, create_table, scalar
 from warehouse.staged import FileRecord, rows_file
+from warehouse.transaction import transaction
 
 #: Where the rows of a source are staged.
 STAGING_TABLE = {"rekap": "staging.membership_counts", "penduduk_bekerja": "staging.bases"}
@@ -30,17 +31,12 @@ def load_claims(connection: Connection, claims: Mapping[str, pl.DataFrame]) -> N
 
 
 def _replace(connection: Connection, frames: Mapping[TableEntry, pl.DataFrame]) -> None:
-    connection.begin()
-    try:
+    with transaction(connection):
         for entry, frame in frames.items():
             connection.execute(f"DROP TABLE IF EXISTS {entry.full_name}")
             create_table(connection, entry)
             if frame.height:
                 insert(connection, entry, frame)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 def insert(connection: Connection, entry: TableEntry, frame: pl.DataFrame) -> None:
@@ -59,8 +55,7 @@ def load_file(connection: Connection, record: FileRecord, folder: Path | None) -
     Raises ContractBroken when the staged rows are not as many as the gate accepted.
     """
     record = _read_last(connection, record)
-    connection.begin()
-    try:
+    with transaction(connection):
         forget(connection, record.file_id, record.reading)
         insert(
             connection, table("ledger.files"), pl.DataFrame([record.ledger_row()], schema=_schema("files"))
@@ -69,10 +64,6 @@ def load_file(connection: Connection, record: FileRecord, folder: Path | None) -
             insert(connection, table("ledger.rejections"), _reasons(record))
         if folder is not None and record.source in STAGING_TABLE:
             _load_rows(connection, record, folder)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 def _read_last(connection: Connection, record: FileRecord) -> FileRecord:

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.errors import ContractBroken, StorageError
+from warehouse.transaction import transaction
 
 Connection = duckdb.DuckDBPyConnection
 _NAME = re.compile(r"(?P<version>[0-9]{3})_(?P<name>[a-z0-9_]+)\.sql")
@@ -114,15 +115,10 @@ def migrate(
 
 
 def _apply(connection: Connection, migration: Migration, moment: datetime | None) -> None:
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute("CREATE SCHEMA IF NOT EXISTS ledger")
         connection.execute(migration.sql)
         connection.execute(
             "INSERT INTO ledger.schema_version VALUES (?, ?, ?, ?)",
             [migration.version, migration.name, migration.sha256, moment],
         )
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise

@@ -25,6 +25,7 @@ from warehouse.members import (
     warned_rows,
 )
 from warehouse.quarantine import remember_lines
+from warehouse.staged import hold_against_account
 
 #: Tables of schema staging that counting fills, one block per as-of day.
 TABLES = ("worker_counts", "segment_overlap", "work_flows", "identity_quality", "balance")
@@ -48,7 +49,8 @@ class Counted:
 def count_members(night: Night) -> Counted:
     """Count every day whose counted files are not those that its counts were made from.
 
-    Raises StorageError when rows of a day are needed that were reduced to counts and are not in the landing.
+    Raises StorageError when rows of a day are needed that were reduced to counts and are not in the landing,
+    or that are not as they were written.
     """
     files = member_files(night.connection, night.paths.staged)
     made_from = counted_inputs(night.connection)
@@ -73,6 +75,8 @@ def count_members(night: Night) -> Counted:
 def count_day(night: Night, as_of: date, files: Sequence[MemberFile], inputs: str) -> dict[str, pl.DataFrame]:
     """Count one day, bucket by bucket; returns the tables of the day. No frame holds more than one bucket."""
     _require_rows(as_of, files)
+    for file in files:
+        hold_against_account(file.folder)  # Parquet would give a flipped bit for another person
     counts = added([counts_of_bucket(rows) for rows in buckets(files, "person_high")])
     columns = ["line", "branch_office", "membership", "person_high"]
     shared = pl.concat([shared_memberships(rows) for rows in buckets(files, "membership", columns)])

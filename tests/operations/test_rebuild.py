@@ -62,7 +62,9 @@ def test_a_damaged_release_is_replaced(kept: Settings) -> None:
 def test_files_that_count_and_are_gone_stop_a_rebuild_and_change_nothing(kept: Settings) -> None:
     (kept.paths.landing / "rekap_91_20230831.csv").unlink()
     before = tree(kept.paths.root)
-    with pytest.raises(StorageError, match="1 files that count are not in the landing: rekap_91_20230831.csv"):
+    with pytest.raises(
+        StorageError, match="1 files that count are not in the landing: rekap_91_20230831.csv"
+    ):
         _rebuilt(kept)
     locks = ("run.lock", "keep.lock")
     after = {name: content for name, content in tree(kept.paths.root).items() if name not in locks}

@@ -58,7 +58,13 @@ class Cluster:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def _told(self, program: str, *arguments: str) -> list[str]:
-        command = [_program(program), "--host=127.0.0.1", f"--port={self.port}", "--username=owner", *arguments]
+        command = [
+            _program(program),
+            "--host=127.0.0.1",
+            f"--port={self.port}",
+            "--username=owner",
+            *arguments,
+        ]
         environment = os.environ | {"PGPASSWORD": _PASSWORD}
         told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
         return told.stdout.splitlines()

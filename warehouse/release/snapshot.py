@@ -22,6 +22,7 @@ from warehouse.database import (
 from warehouse.release.facts import ReleaseFacts
 from warehouse.release.tables import released, rows_in_order
 from warehouse.release.views import create_views, published_views
+from warehouse.transaction import transaction
 
 #: Readable by DuckDB 1.2 and later, and by the browser build; 2.0's default is readable by 2.0 alone.
 STORAGE_VERSION = "v1.2.0"
@@ -34,27 +35,23 @@ def write_snapshot(connection: Connection, facts: ReleaseFacts, path: Path) -> N
     Raises StorageError when the file has another storage version or does not read back whole.
     """
     connection.execute(f"ATTACH {quoted(str(path))} AS {_NAME} (STORAGE_VERSION '{STORAGE_VERSION}')")
-    connection.begin()  # one transaction: hundreds of statements, each of which would wait for the disk
     try:
-        connection.execute(f"CREATE SCHEMA {_NAME}.marts")
-        for entry in PUBLISHED:
-            target = f"{_NAME}.marts.{entry.name}"
-            nullable = {name: column.nullable for name, column in entry.model.to_schema().columns.items()}
-            columns = ", ".join(
-                f'"{name}" {kind}{"" if nullable.get(name, False) else " NOT NULL"}'
-                for name, kind in declared_columns(entry, published=True).items()
-            )
-            connection.execute(f"CREATE TABLE {target} ({columns})")
-            query = released(rows_in_order(connection, entry), facts.release_id)
-            connection.execute(f"INSERT INTO {target} {query}")
-            comment(connection, entry, target)
-        connection.execute(f"USE {_NAME}")
-        connection.execute(sql_text("macros.sql"))
-        create_views(connection)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
+        with transaction(connection):  # hundreds of statements, each of which would wait for the disk
+            connection.execute(f"CREATE SCHEMA {_NAME}.marts")
+            for entry in PUBLISHED:
+                target = f"{_NAME}.marts.{entry.name}"
+                nullable = {name: column.nullable for name, column in entry.model.to_schema().columns.items()}
+                columns = ", ".join(
+                    f'"{name}" {kind}{"" if nullable.get(name, False) else " NOT NULL"}'
+                    for name, kind in declared_columns(entry, published=True).items()
+                )
+                connection.execute(f"CREATE TABLE {target} ({columns})")
+                query = released(rows_in_order(connection, entry), facts.release_id)
+                connection.execute(f"INSERT INTO {target} {query}")
+                comment(connection, entry, target)
+            connection.execute(f"USE {_NAME}")
+            connection.execute(sql_text("macros.sql"))
+            create_views(connection)
     finally:
         connection.execute("USE warehouse.main")
         connection.execute(f"DETACH {_NAME}")
