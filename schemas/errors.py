@@ -115,7 +115,7 @@ class FileUnreadable(FileRejected):
 class PublicationError(CakupanError):
     """A page, sheet or picture cannot be made from what was given; the last release stays public."""
 
-    exit_code = 13
+    exit_code = 19
     meaning = "The release could not be rendered: a boundary, a name, a text or a font is missing."
     remedy = "Mend the file that the message names; the last release stays public until then."
 
@@ -193,12 +193,12 @@ EXIT_CODES: dict[int, type[CakupanError]] = {
         QueryRefused,
         ClaimsUnsettled,
         ContractBroken,
-        PublicationError,
         NeedsRepair,
         DrillFailed,
         TookTooLong,
         NightMissing,
         ServiceEnded,
         NoteRefused,
+        PublicationError,
     )
 }

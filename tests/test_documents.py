@@ -13,7 +13,7 @@ import pytest
 from flows.cli import COMMANDS
 from flows.reference_pages import pages
 from flows.settings import Settings
-from schemas.errors import EXIT_CODES
+from schemas.errors import EXIT_CODES, CakupanError
 
 ROOT = Path(__file__).parent.parent
 WRITTEN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -55,6 +55,9 @@ def test_every_documented_command_setting_and_file_exists(page: Path) -> None:
 def test_every_exit_code_of_the_page_is_declared_once() -> None:
     codes = [int(code) for code in re.findall(r"^\| (\d+) \|", pages()["exit-codes"], re.MULTILINE)]
     assert codes == sorted({0, 2, *EXIT_CODES})
+    every = [*CakupanError.__subclasses__(), CakupanError]
+    assert len({kind.exit_code for kind in every}) == len(every) - 1  # a rejected file is a night partly failed
+    assert {kind.exit_code for kind in every} == set(EXIT_CODES)
 
 
 def test_the_table_of_the_readme_is_the_table_of_the_source() -> None:
