@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import click
 
 from flows.cli import COMMANDS, cakupan
+from flows.licences import dependencies
 from flows.settings import Settings
 from schemas.catalog import CATALOG, LAYERS, PUBLISHED, RELEASE_COLUMN, TableEntry
 from schemas.errors import EXIT_CODES
@@ -27,6 +28,7 @@ def pages() -> dict[str, str]:
         "exit-codes": _exit_codes(),
         "checks": _checks(),
         "sources": _sources(),
+        "licences": _licences(),
     }
 
 
@@ -139,6 +141,20 @@ def _sources() -> str:
         "Sources",
         "What arrives and how it is read. Everything here is declared in `schemas/sources.py` and changed there.",
         *(_source(source) for source in SOURCES.values()),
+    )
+
+
+def _licences() -> str:
+    rows = [(f"`{one.name}`", one.version, one.licence, one.marker) for one in dependencies()]
+    return _page(
+        "Licences of dependencies",
+        "Every package of `requirements.lock`, at work or for development only, with the licence that its own "
+        "metadata states. Where several are named with `/` or `OR`, one may be chosen. Fonts, boundaries and "
+        "registers: `schemas/registers/LICENSES-THIRD-PARTY.txt`.",
+        _grid(("package", "version", "licence", "only where"), rows),
+        "Known vulnerabilities of these versions, in one line; it needs the internet, since it asks PyPI:",
+        "```sh\nuvx pip-audit --requirement requirements.lock --disable-pip\n```",
+        "`pipx run pip-audit …` does the same.",
     )
 
 

@@ -55,6 +55,7 @@ def test_every_documented_command_setting_and_file_exists(page: Path) -> None:
 def test_every_exit_code_of_the_page_is_declared_once() -> None:
     codes = [int(code) for code in re.findall(r"^\| (\d+) \|", pages()["exit-codes"], re.MULTILINE)]
     assert codes == sorted({0, 2, *EXIT_CODES})
+    assert {kind.exit_code for kind in _errors(CakupanError)} == set(EXIT_CODES)
 
 
 def test_no_two_errors_end_with_the_same_code() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-TOPICS = ("tables", "commands", "settings", "exit-codes", "checks", "sources")
+TOPICS = ("tables", "commands", "settings", "exit-codes", "checks", "sources", "licences")
 
 
 @click.command("docs")

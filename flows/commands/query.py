@@ -80,6 +80,8 @@ def answer(database: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     limits: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": False,
         "memory_limit": "2GB",
+        # Else it would spill beside the file: into a release, which never changes.
+        "temp_directory": "",
         "max_execution_time": 60_000,
         "lock_configuration": True,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -217,8 +218,13 @@ def _ago(passed: timedelta) -> str:
     return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"
 
 
-def release(settings: Settings, _now: datetime) -> Iterator[Finding]:
-    """Whether the public release is whole and can be opened by the clients it is meant for."""
+def _published_at(folder: Path) -> datetime:
+    told = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+    return datetime.fromisoformat(told["finished_at"])
+
+
+def release(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether the public release is whole, how old it is, and whether its clients can open it."""
     name = shelf.latest_release(settings.paths.published)
     if name is None:
         yield "warning", "nothing is published yet", "`cakupan run`, or try `cakupan demo`."
@@ -232,7 +238,7 @@ def release(settings: Settings, _now: datetime) -> Iterator[Finding]:
             "Publish it again: `cakupan rebuild`, or the deployment `publish-again`.",
         )
     else:
-        yield "ok", f"{name} is whole", ""
+        yield "ok", f"{name} is whole, published {_ago(now - _published_at(folder))} ago", ""
     version = storage_version(folder / "cakupan.duckdb")
     if version != STORAGE_VERSION:
         yield (

@@ -64,14 +64,15 @@ def _facts(
 ) -> ReleaseFacts:
     name = identity(night, input_state)
     last = ledger.last_release(night.connection) or {"release_id": None, "previous_release_id": None}
-    entered = last["release_id"] == name  # by a run that was ended right after
+    entered = last["release_id"] == name  # by a run that was ended right after, or it was damaged since
     return ReleaseFacts(
         release_id=name,
         input_state=input_state,
         run_id=input_state[:12],
         data_as_of=ledger.newest_day(night.connection),
         started_at=night.started,
-        published_at=clock.now(),
+        # What is put back on the shelf was published when it was published.
+        published_at=last["published_at"] if entered else clock.now(),
         next_run_at=next_run(night.settings.schedule, night.settings.timezone, night.started),
         previous_release_id=last["previous_release_id" if entered else "release_id"],
         program_version=program_version(),

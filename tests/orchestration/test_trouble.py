@@ -22,8 +22,7 @@ def test_a_run_that_is_killed_is_told_and_the_next_goes_on(service: Service, lis
     deliver(service.root / "landing", "rekap_91_20230831.csv", "penduduk_bekerja_91_202308.xlsx", day=3)
 
     def kill_once_at_work() -> None:
-        found = service.post("deployments/filter", deployments={"name": {"any_": ["nightly"]}})
-        service.post(f"deployments/{found[0]['id']}/create_flow_run")
+        service.create_run()
         os.kill(wait_for(lambda: _holder(service.root / "run.lock")), signal.SIGKILL)
 
     crashed = service.new_run(kill_once_at_work)
@@ -100,8 +99,7 @@ def test_a_server_that_is_killed_in_mid_run_does_not_stop_the_night(service: Ser
     before = (service.root / "published" / "latest").readlink()
 
     def kill_server_once_at_work() -> None:
-        found = service.post("deployments/filter", deployments={"name": {"any_": ["nightly"]}})
-        service.post(f"deployments/{found[0]['id']}/create_flow_run")
+        service.create_run()
         wait_for(lambda: _holder(service.root / "run.lock"))
         os.kill(_part(service, "flows.service.server"), signal.SIGKILL)
         wait_for(lambda: "starting it again" in service.log)
