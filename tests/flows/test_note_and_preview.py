@@ -39,9 +39,9 @@ def test_the_note_of_bali_says_what_the_table_says(root: Path) -> None:
             "Cakupan Jamsostek Bali per 31 Maret 2025 mencapai 49,90 persen, sekitar 935.079 peserta"
             " dari 1.873.899 penduduk bekerja."
         ),
-        "Angka sedefinisi menurut kabupaten/kota belum ada.",
-        "Target 2025 67,28 persen (Kemendagri): masih kurang 17,38 poin, setara 325.681 peserta.",
-        "Ini angka pertama, sehingga belum ada perubahan yang dapat dihitung.",
+        "Angka kabupaten/kota dengan definisi yang sama belum ada.",
+        "Target 2025 sebesar 67,28 persen (Kemendagri): masih kurang 17,38 poin, setara 325.681 peserta.",
+        "Ini angka pertama dalam deret, sehingga perubahannya belum dapat dihitung.",
         f"Sumber: Cakupan, rilis {release}.",
     ]
 
@@ -60,6 +60,12 @@ def test_the_note_of_papua_barat_in_english(root: Path) -> None:
         ),
         "Figures above 100 percent are published as they are: members may work elsewhere.",
     ]
+
+
+def test_a_target_is_named_after_the_institution_and_not_after_who_told_it(root: Path) -> None:
+    """The register says `Kemendagri (monitoring of local governments)`: an Indonesian note stays Indonesian."""
+    done = _run(root, "note", "00", "2025-06")
+    assert "Target 2025 sebesar 52,15 persen (Kemendagri): masih kurang 13,50 poin" in done.stdout
 
 
 @pytest.mark.parametrize("code", ["00", "35", "5104", "9102"])

@@ -126,20 +126,20 @@ CASES = {
     ),
     "some parts": (
         replace(BALI, parts_expected=9),
-        ("Di antara 3 dari 9 kabupaten/kota yang memiliki angka sedefinisi, tertinggi Kabupaten Gianyar, 65,00 persen"
+        ("Di antara 3 dari 9 kabupaten/kota yang memiliki angka dengan definisi yang sama, tertinggi Kabupaten Gianyar, 65,00 persen"
         " (130 dari 200); terendah Kabupaten Bangli, 35,50 persen (35.500 dari 100.000)."),
         ("Among 3 of 9 regencies and cities with a figure of this definition, highest is Kabupaten Gianyar,"
         " 65.00 percent (130 of 200); lowest is Kabupaten Bangli, 35.50 percent (35,500 of 100,000)."),
     ),
     "one part": (
         replace(BALI, parts=(GIANYAR,)),
-        "Baru satu kabupaten/kota yang memiliki angka sedefinisi: Kabupaten Gianyar, 65,00 persen (130 dari 200).",
+        "Baru satu kabupaten/kota yang memiliki angka dengan definisi yang sama: Kabupaten Gianyar, 65,00 persen (130 dari 200).",
         ("Only one of the regencies and cities has a figure of this definition:"
         " Kabupaten Gianyar, 65.00 percent (130 of 200)."),
     ),
     "no parts": (
         replace(BALI, parts=()),
-        "Angka sedefinisi menurut kabupaten/kota belum ada.",
+        "Angka kabupaten/kota dengan definisi yang sama belum ada.",
         "There are no figures of this definition by regencies and cities yet.",
     ),
     "no target": (
@@ -149,18 +149,18 @@ CASES = {
     ),
     "target passed": (
         replace(BALI, target=Target(2025, Decimal("50.00"), "RPJMN 2025-2029 (x)", Decimal("-0.88"), 0)),
-        "Target 2025 50,00 persen (RPJMN 2025-2029 (x)) terlampaui 0,88 poin.",
-        "Target 2025 50.00 percent (RPJMN 2025-2029 (x)) is passed by 0.88 points.",
+        "Target 2025 sebesar 50,00 persen (RPJMN 2025-2029 (x)) terlampaui 0,88 poin.",
+        "The 2025 target of 50.00 percent (RPJMN 2025-2029 (x)) is passed by 0.88 points.",
     ),
     "target reached": (
         replace(BALI, target=Target(2025, Decimal("50.88"), "Kemendagri", Decimal("0.00"), 0)),
-        "Target 2025 50,88 persen (Kemendagri) tepat tercapai.",
-        "Target 2025 50.88 percent (Kemendagri) is reached exactly.",
+        "Target 2025 sebesar 50,88 persen (Kemendagri) tepat tercapai.",
+        "The 2025 target of 50.88 percent (Kemendagri) is reached exactly.",
     ),
     "first month": (
         replace(BALI, change=None),
-        "Ini angka pertama, sehingga belum ada perubahan yang dapat dihitung.",
-        "This is the first figure, so that no change can be computed yet.",
+        "Ini angka pertama dalam deret, sehingga perubahannya belum dapat dihitung.",
+        "This is the first figure of the series, so no change can be computed yet.",
     ),
     "definition": (
         MOVED,

@@ -41,7 +41,7 @@ def test_the_sentences_of_a_whole_month_in_indonesian() -> None:
             "Tertinggi Kabupaten Gianyar, 65,00 persen (130 dari 200);"
             " terendah Kabupaten Bangli, 35,50 persen (35.500 dari 100.000)."
         ),
-        "Target 2025 67,28 persen (Kemendagri): masih kurang 16,40 poin, setara 301.460 peserta.",
+        "Target 2025 sebesar 67,28 persen (Kemendagri): masih kurang 16,40 poin, setara 301.460 peserta.",
         "Sejak 28 Februari 2025 (52,51 persen) turun 1,63 poin, karena peserta berkurang 30.000.",
     ]
 
@@ -56,7 +56,7 @@ def test_the_sentences_of_a_whole_month_in_english() -> None:
             "Highest is Kabupaten Gianyar, 65.00 percent (130 of 200);"
             " lowest is Kabupaten Bangli, 35.50 percent (35,500 of 100,000)."
         ),
-        "Target 2025 67.28 percent (Kemendagri): 16.40 points are missing, or 301,460 members.",
+        "The 2025 target of 67.28 percent (Kemendagri): 16.40 points are missing, or 301,460 members.",
         "Since 28 February 2025 (52.51 percent) down 1.63 points, because of 30,000 fewer members.",
     ]
 

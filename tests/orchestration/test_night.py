@@ -50,7 +50,8 @@ def test_stages_are_tasks_named_after_the_architecture(service: Service, night: 
 def test_page_of_the_run_shows_progress_tables_and_links(service: Service, night: str) -> None:
     found = service.post("artifacts/filter", artifacts={"flow_run_id": {"any_": [night]}})
     shown = {artifact["key"]: artifact for artifact in found}
-    assert set(shown) == {"night-progress", "arrived", "coverage", "release", "page"}
+    assert set(shown) == {"night-progress", "arrived", "coverage", "release", "page", "operators"}
+    assert f"({(service.root / 'operators' / 'index.html').as_uri()})" in shown["operators"]["data"]
     assert shown["night-progress"]["data"] == 100.0
     arrived = json.loads(shown["arrived"]["data"])
     assert {row["file"] for row in arrived} == {"rekap_51_20250331.csv", "penduduk_bekerja_51_202503.csv"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -157,9 +158,9 @@ def _target(connection: Connection, row: dict[str, Any]) -> Target | None:
     if row["target_id"] is None or row["gap_points"] is None:
         return None
     [target] = rows(connection, "FROM marts.targets WHERE target_id = ?", [row["target_id"]])
-    return Target(
-        target["year"], row["target_pct"], target["set_by"], row["gap_points"], row["members_needed"]
-    )
+    # The register goes on in English about who told it: "Kemendagri (monitoring of local governments)".
+    set_by = re.split(r" \(|, ", target["set_by"])[0]
+    return Target(target["year"], row["target_pct"], set_by, row["gap_points"], row["members_needed"])
 
 
 def _change(connection: Connection, code: str, period: date) -> Change | None:
