@@ -18,6 +18,7 @@ from schemas.catalog import LAYERS, LEDGER, RELEASE_COLUMN, STAGING, TableEntry
 from schemas.errors import ContractBroken, StorageError, TookTooLong
 from schemas.tables.table import vocabulary
 from warehouse.migrating import migrate
+from warehouse.transaction import transaction
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -104,30 +105,29 @@ def _first_line(text: str) -> str:
 def _prepare(connection: Connection, path: Path, moment: datetime | None) -> None:
     """Bring the ledger up to date, then create what is missing; a ledger that is refused stays untouched."""
     migrate(connection, path, moment)
-    connection.begin()  # dozens of statements: one commit
-    for layer in LAYERS:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
-    connection.execute(sql_text("macros.sql"))
-    for entry in STAGING:
-        create_table(connection, entry)
-        # Tables without file_id are replaced whole every night, whatever form they have.
-        if "file_id" in declared_columns(entry) and not is_as_declared(connection, entry):
-            raise StorageError(
-                f"{entry.full_name} has the form of another version",
-                where=str(path),
-                hint="Make the warehouse anew from the landing: `cakupan rebuild`.",
-            )
-    for entry in LEDGER:
-        if not is_as_declared(connection, entry):
-            raise ContractBroken(
-                f"{entry.full_name} is not as its model declares: a migration is missing",
-                where="warehouse/migrations",
-            )
-        comment(connection, entry, entry.full_name)
-    connection.execute(
-        f"CREATE OR REPLACE VIEW ledger.counted_files AS {sql_text('views/counted_files.sql')}"
-    )
-    connection.commit()
+    with transaction(connection):  # dozens of statements: one commit
+        for layer in LAYERS:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
+        connection.execute(sql_text("macros.sql"))
+        for entry in STAGING:
+            create_table(connection, entry)
+            # Tables without file_id are replaced whole every night, whatever form they have.
+            if "file_id" in declared_columns(entry) and not is_as_declared(connection, entry):
+                raise StorageError(
+                    f"{entry.full_name} has the form of another version",
+                    where=str(path),
+                    hint="Make the warehouse anew from the landing: `cakupan rebuild`.",
+                )
+        for entry in LEDGER:
+            if not is_as_declared(connection, entry):
+                raise ContractBroken(
+                    f"{entry.full_name} is not as its model declares: a migration is missing",
+                    where="warehouse/migrations",
+                )
+            comment(connection, entry, entry.full_name)
+        connection.execute(
+            f"CREATE OR REPLACE VIEW ledger.counted_files AS {sql_text('views/counted_files.sql')}"
+        )
 
 
 def is_as_declared(connection: Connection, entry: TableEntry) -> bool:

@@ -23,6 +23,7 @@ from warehouse.database import Connection, rows
 from warehouse.load import insert
 from warehouse.seal import sync
 from warehouse.staged import WRITE_FAILURES, FileRecord, disk_refuses, finish_account, staged_record
+from warehouse.transaction import transaction
 
 #: Rows of one row group of a part: small enough that a bucket skips what is not its own.
 _ROW_GROUP = 65_536
@@ -181,17 +182,12 @@ def warned_rows(files: Sequence[MemberFile]) -> pl.DataFrame:
 
 def load_counts(connection: Connection, as_of: date, tables: Mapping[str, pl.DataFrame]) -> None:
     """Replace every count of one day (table of schema staging → frame), in one transaction."""
-    connection.begin()
-    try:
+    with transaction(connection):
         for name, frame in tables.items():
             entry = table(f"staging.{name}")
             connection.execute(f"DELETE FROM {entry.full_name} WHERE as_of = ?", [as_of])
             if frame.height:
                 insert(connection, entry, frame)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 def forget_counts(connection: Connection, as_of: date, names: Sequence[str]) -> None:

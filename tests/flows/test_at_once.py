@@ -12,9 +12,7 @@ from tests.small_nights import deliver, small_registers
 CAKUPAN = Path(sys.executable).with_name("cakupan")
 
 
-def test_five_runs_by_hand_at_once_give_one_release_and_four_answers(
-    data_root: Path, tmp_path: Path
-) -> None:
+def test_five_runs_by_hand_at_once_give_one_release_and_four_answers(data_root: Path, tmp_path: Path) -> None:
     deliver(data_root / "landing", "rekap_51_20250331.csv", "penduduk_bekerja_51_202503.csv")
     environment = {
         "CAKUPAN_REGISTERS": str(small_registers(tmp_path / "registers")),

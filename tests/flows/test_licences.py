@@ -9,12 +9,25 @@ import pytest
 from flows.licences import LOCK, STATED_ELSEWHERE, dependencies, licence_of, stated
 
 #: Families under which a package may stand; one of several is enough.
-_FREE = ("MIT", "BSD", "Apache", "MPL", "Mozilla", "ISC", "PSF", "Python Software Foundation", "0BSD", "Artistic")
+_FREE = (
+    "MIT",
+    "BSD",
+    "Apache",
+    "MPL",
+    "Mozilla",
+    "ISC",
+    "PSF",
+    "Python Software Foundation",
+    "0BSD",
+    "Artistic",
+)
 
 
 def test_every_locked_package_is_listed_with_a_licence() -> None:
     found = dependencies()
-    pinned = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line and line[0] not in " #"]
+    pinned = [
+        line for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line and line[0] not in " #"
+    ]
     assert len(found) == len(pinned) > 100
     assert [one.name for one in found if one.licence in ("not stated", "not installed")] == []
 

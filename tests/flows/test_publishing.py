@@ -237,9 +237,7 @@ def test_the_data_package_describes_every_csv_as_it_is(second: Shelf) -> None:
     folder = second.published / "latest"
     described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     resources = {resource["path"]: resource for resource in described["resources"]}
-    assert set(resources) == {
-        f"{entry.name}.{ending}" for entry in PUBLISHED for ending in entry.endings
-    }
+    assert set(resources) == {f"{entry.name}.{ending}" for entry in PUBLISHED for ending in entry.endings}
     for path, resource in resources.items():
         assert resource["bytes"] == (folder / path).stat().st_size
         if path.endswith(".csv"):

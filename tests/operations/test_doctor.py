@@ -231,7 +231,8 @@ def test_whether_prefect_answers_is_told(
 
 
 @pytest.mark.parametrize(
-    ("address", "remedy"), [("http://127.0.0.1:9/api", "cakupan run --in-process"), ("file:///etc", "Set it to")]
+    ("address", "remedy"),
+    [("http://127.0.0.1:9/api", "cakupan run --in-process"), ("file:///etc", "Set it to")],
 )
 def test_a_prefect_that_is_away_is_told(
     address: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

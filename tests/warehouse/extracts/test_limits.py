@@ -92,7 +92,9 @@ BOOKS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a cell at the far end": (
         lambda path: _book(
             path,
-            _cells('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+            _cells(
+                '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+            ),
         ),
         "spans more than 5000000 cells",
     ),
