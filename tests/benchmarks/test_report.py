@@ -153,8 +153,8 @@ def test_a_later_run_of_fewer_programs_does_not_replace_a_comparison(tmp_path: P
     alone = results(line("cakupan", TEN, took(12.5)), started="2")
     report.write(tmp_path, [both, alone])
     page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
-    assert "| 11.5 |" in page
-    assert "| 12.5 |" not in page
+    assert "| cakupan | 11.5 |" in page
+    assert "| cakupan | 12.5 |" not in page
 
 
 def test_pictures_are_drawings_with_a_bar_for_every_line(tmp_path: Path) -> None:
