@@ -12,6 +12,7 @@ from prefect import State, flow, tags
 from prefect.settings import PREFECT_API_URL
 from pydantic import Field
 
+from flows import talk
 from flows.service import running
 from flows.service.running import TAG
 from schemas.errors import CakupanError, SettingsError
@@ -89,8 +90,16 @@ def run_as_flow(settings: Settings) -> Report:
     def night() -> State[None]:
         return running.run(running.night, held)
 
-    with tags(TAG):
-        night(return_state=True)
+    try:
+        with tags(TAG):
+            night(return_state=True)
+    except Exception as failure:
+        # A server that died in mid-run cannot be told how it ended; the night did end.
+        if held.end is None:
+            raise
+        talk.say(
+            "warning", "not_told", f"Prefect was not told the end ({type(failure).__name__})", label="warning"
+        )
     end = held.let_go()
     if isinstance(end, CakupanError):
         raise end

@@ -17,6 +17,7 @@ from prefect.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 #: Seconds between two moves of the bar within one stage: each is a call to the server.
 _PACE = 2.0
@@ -35,6 +36,7 @@ class Pages:
     _bar: UUID | None = None
     _done: int = 0
     _moved: float = field(default_factory=time.monotonic)
+    _gone: bool = False
 
     def begin(self, stages: tuple[str, ...]) -> None:
         """Show the empty bar."""
@@ -93,16 +95,29 @@ class Pages:
         self._try(make)
 
     def _try(self, show: Callable[[], Any]) -> None:
+        if self.is_gone():
+            return
         try:
             show()
         except Exception as failure:  # noqa: BLE001 (its text may be the library's)
+            self.went_away()
             with suppress(Exception):
                 get_run_logger().warning("Not shown in Prefect: %s", type(failure).__name__)
 
+    def is_gone(self) -> bool:
+        """Whether the server was found gone and still is: every call to it would wait for a minute in vain."""
+        self._gone = self._gone and not self.prefect_answers()
+        return self._gone
+
+    def went_away(self) -> bool:
+        """Whether the server does not answer after something failed; remembers that it is gone."""
+        self._gone = not self.prefect_answers()
+        return self._gone
+
     def prefect_answers(self) -> bool:
-        """Whether the server is there at this moment."""
+        """Whether the server is there at this moment; asks once and does not wait for it."""
         try:
-            with get_client(sync_client=True) as client:
+            with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}), get_client(sync_client=True) as client:
                 return client.api_healthcheck() is None
         except Exception:  # noqa: BLE001 (whatever it is, it is no answer)
             return False

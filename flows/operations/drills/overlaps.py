@@ -178,7 +178,10 @@ def _server(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 def _flow(scratch: Scratch, url: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "run", "--orchestrated"],
-        env=scratch.environment(PREFECT_API_URL=url, PREFECT_HOME=str(scratch.root / "prefect")),
+        # Otherwise each call to a server that is gone is tried again for a minute, before it is given up.
+        env=scratch.environment(
+            PREFECT_API_URL=url, PREFECT_HOME=str(scratch.root / "prefect"), PREFECT_CLIENT_MAX_RETRIES="1"
+        ),
         cwd=scratch.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -20,7 +20,7 @@ from flows.operations.drills import deliveries
 from flows.settings import Settings, load_settings
 from flows.stages.retention import first_kept_month
 from flows.steps import InProcess, Steps
-from schemas.errors import DrillFailed
+from schemas.errors import CakupanError, DrillFailed
 from schemas.registers import PACKAGED
 from schemas.sources import PESERTA
 from warehouse.release import shelf
@@ -135,6 +135,14 @@ class Scratch:
     def night(self, steps: Steps | None = None, **others: Any) -> Report:
         """Run a night in this process."""
         return run_night(self.settings(**others), steps or InProcess(quiet=True))
+
+    def refusal(self) -> CakupanError:
+        """Run a night in this process that must end in an error, and return that."""
+        try:
+            report = self.night()
+        except CakupanError as failure:
+            return failure
+        raise DrillFailed(f"the night ended {report.outcome}, as if nothing were wrong")
 
     def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `cakupan …` in another process."""
