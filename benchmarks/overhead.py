@@ -96,7 +96,9 @@ def _fresh(root: Path) -> None:
 
 def _deliver(root: Path, at: int) -> None:
     """Deliver one file anew, each time with another figure."""
-    (root / "landing" / "rekap_51_20250228.csv").write_text(f"wilayah,segmen,peserta_aktif\n51,TOTAL,{900_000 + at}\n")
+    (root / "landing" / "rekap_51_20250228.csv").write_text(
+        f"wilayah,segmen,peserta_aktif\n51,TOTAL,{900_000 + at}\n"
+    )
 
 
 def _work(root: Path) -> float:
@@ -118,14 +120,19 @@ def _served(root: Path, settings: dict[str, str]) -> Iterator[Ask]:
 
     def ask(path: str, **body: Any) -> Any:
         request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/api/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+            f"http://127.0.0.1:{port}/api/{path}",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     log = root / "serve.log"
     command = [CAKUPAN, "--data-root", root, "serve", "--port", str(port)]
-    with log.open("w") as stream, subprocess.Popen(command, env=settings, stdout=stream, stderr=stream) as served:
+    with (
+        log.open("w") as stream,
+        subprocess.Popen(command, env=settings, stdout=stream, stderr=stream) as served,
+    ):
         try:
             _wait(lambda: "deployments" in log.read_text(encoding="utf-8"))
             yield ask

@@ -30,8 +30,7 @@ def test_missed_nights_are_those_of_the_schedule_since_the_last_one(last_night: 
 
     settings = settings_of(last_night)
     before = [
-        missed.astimezone(UTC)
-        for missed in missed_nights(settings, datetime(2026, 1, 8, 17, 59, tzinfo=UTC))
+        missed.astimezone(UTC) for missed in missed_nights(settings, datetime(2026, 1, 8, 17, 59, tzinfo=UTC))
     ]
     assert before == [datetime(2026, 1, day, 18, tzinfo=UTC) for day in (7, 6, 5)]
     assert missed_nights(settings, datetime(2026, 1, 5, 17, 59, tzinfo=UTC)) == []

@@ -46,7 +46,9 @@ def test_a_worker_runs_the_night_that_the_file_declares(server: Service) -> None
 
     def prefect(*arguments: str) -> None:
         command = [str(PREFECT), "--no-prompt", *arguments]
-        ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=180)
+        ended = subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=180
+        )
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
     prefect("work-pool", "create", "cakupan", "--type", "process")
