@@ -32,7 +32,7 @@ test-more: $(READY) ## Run the tests that need a Prefect server, Chromium, poppl
 	$(BIN)/python -m pytest -m "browser or postgres or orchestration"
 
 test-orchestration: $(READY) ## Run those of them that need a Prefect server, PostgreSQL or systemd
-	$(BIN)/python -m pytest -m "postgres or orchestration"
+	$(BIN)/python -m pytest -m "postgres or orchestration" tests/orchestration
 
 lint: $(READY) ## Style and rules of the folders
 	$(BIN)/ruff check .
