@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-browser test-more pictures lint types docs docs-check bench lock clean
+.PHONY: help setup demo test test-browser test-orchestration test-more pictures lint types docs docs-check bench lock clean
 
 help: ## Say what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -30,6 +30,9 @@ test-browser: $(READY) ## Run the tests that need Chromium, poppler and axe-core
 
 test-more: $(READY) ## Run the tests that need a Prefect server, Chromium, poppler, axe-core or PostgreSQL
 	$(BIN)/python -m pytest -m "browser or postgres or orchestration"
+
+test-orchestration: $(READY) ## Run those of them that need a Prefect server, PostgreSQL or systemd
+	$(BIN)/python -m pytest -m "postgres or orchestration" tests/orchestration
 
 lint: $(READY) ## Style and rules of the folders
 	$(BIN)/ruff check .

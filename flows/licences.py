@@ -61,12 +61,11 @@ def licence_of(name: str) -> str:
 def stated(name: str) -> Iterator[str]:
     """What the metadata of a distribution says, the most exact first. Raises PackageNotFoundError."""
     told = metadata.metadata(name)
-    if told.get("License-Expression"):
-        yield str(told["License-Expression"])
+    if "License-Expression" in told:
+        yield told["License-Expression"]
     classified = [line.split(_SEPARATOR) for line in told.get_all("Classifier") or []]
     names = [line[-1] for line in classified if line[0] == "License" and len(line) > 2]
     if names:
         yield " / ".join(names)
-    free = str(told.get("License") or "").splitlines()
-    if free:
-        yield free[0]
+    if "License" in told and told["License"].strip():
+        yield told["License"].strip().splitlines()[0]

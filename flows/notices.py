@@ -167,6 +167,7 @@ def channels_of(settings: Settings) -> dict[str, UUID]:
 
 
 def action(channel: str, block: UUID, notice: Notice) -> ActionTypes:
+    """What the server does through one channel; the mail or the call is filled in when it is sent."""
     if channel == "mail":
         return SendNotification(block_document_id=block, subject=notice.title, body=notice.text)
     # Slack, Mattermost and Teams show `text`; a program reads the rest.

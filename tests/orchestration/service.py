@@ -154,7 +154,9 @@ class Service:
     def by_hand(self) -> tuple[int, str]:
         """Run a night by the command, without Prefect; returns its code and what it said."""
         command = [str(CAKUPAN), "--data-root", str(self.root), "run", "--in-process"]
-        ended = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=240)
+        ended = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=240, check=False
+        )
         return ended.returncode, ended.stderr
 
     def runs(self) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -21,13 +22,20 @@ from warehouse.release.shelf import damaged_files
 MARCH = date(2025, 3, 9)
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root with two files, read and published, and its registers beside it. Not to be changed."""
+    root = tmp_path_factory.mktemp("by hand") / "data"
+    deliver(root / "landing", "rekap_51_20250331.csv", "penduduk_bekerja_51_202503.csv")
+    run_quietly(root, registers=small_registers(root.parent / "registers"))
+    return root
+
+
 @pytest.fixture
-def given(data_root: Path, tmp_path: Path) -> Settings:
-    """A data root with two files, read and published."""
-    deliver(data_root / "landing", "rekap_51_20250331.csv", "penduduk_bekerja_51_202503.csv")
-    settings = settings_of(data_root, registers=small_registers(tmp_path / "registers"))
-    run_quietly(data_root, registers=settings.registers)
-    return settings
+def given(published: Path, tmp_path: Path) -> Settings:
+    """Settings of a copy that may be changed."""
+    shutil.copytree(published, tmp_path / "copy", symlinks=True)
+    return settings_of(tmp_path / "copy", registers=published.parent / "registers")
 
 
 def _backfill(settings: Settings, first: date = MARCH, last: date = MARCH) -> Report:

@@ -88,18 +88,18 @@ def test_every_parameter_is_described() -> None:
             assert parameter.get("description"), f"{flow.name}: {name}"
 
 
+@pytest.mark.orchestration
 def test_units_are_valid(tmp_path: Path) -> None:
     """`systemd-analyze verify` also wants the program to be there: Python stands in for it."""
     program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("systemd is not installed")
+    assert program is not None, "apt-get install systemd"
     units = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
     assert [unit.stem for unit in units] == ["cakupan-nights", "cakupan-server"]
     for unit in units:
         text = unit.read_text().replace("/opt/cakupan/.venv/bin/cakupan", sys.executable)
         (tmp_path / unit.name).write_text(text)
     command = [program, "verify", *sorted(tmp_path.iterdir())]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (told.returncode, told.stderr) == (0, "")
 
 

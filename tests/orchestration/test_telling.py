@@ -92,6 +92,7 @@ def test_log_lines_are_json_when_asked_for(data_root: Path, registers: Path) -> 
         capture_output=True,
         text=True,
         timeout=120,
+        check=False,
     )
     assert ended.returncode == 5, ended.stderr
     lines = [json.loads(line) for line in ended.stderr.splitlines()]
@@ -109,6 +110,7 @@ def test_errors_are_json_too(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         timeout=120,
+        check=False,
     )
     assert ended.returncode == 8
     last = json.loads(ended.stderr.splitlines()[-1])
