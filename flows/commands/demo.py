@@ -76,6 +76,7 @@ def command(into: Path) -> None:
     click.echo(
         f'Ask it             cakupan --data-root {into / "real"} query "from marts.coverage_by_province"'
     )
+    click.echo(f"How nights went    {settings.paths.operators / 'index.html'}")
     page = settings.paths.latest / "index.html"
     if page.exists():
         click.echo(f"Page to open       {page}")

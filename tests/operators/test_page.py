@@ -109,6 +109,7 @@ def test_a_failure_is_told_with_its_hint() -> None:
     message = "/srv/cakupan: the disk is full\nhint: Free space, then run again."
     told = words(html(ledger(run(TODAY, "failed", message=message))))
     assert "The program says: /srv/cakupan: the disk is full What to do: Free space, then run again." in told
+    assert "Began 12 Dec 2026, 02:00 WITA, stopped after 30 s. There is no release yet." in told
     assert "One thing needs a person" in told
     without = words(html(ledger(run(TODAY, "failed", message="ZeroDivisionError"))))
     assert "What to do: Mend the cause, then run cakupan run." in without

@@ -137,6 +137,27 @@ def test_the_feed_says_what_changed_and_why(tmp_path: Path) -> None:
     assert (tmp_path / "feed.xml").read_bytes() == before
 
 
+def test_the_feed_has_everything_that_atom_requires(folder: Path) -> None:
+    """RFC 4287, sections 4.1.1 and 4.1.2: what a feed and an entry must have once, and of which form."""
+    feed = ET.parse(folder.parent / "feed.xml").getroot()
+    entries = feed.findall(f"{ATOM}entry")
+    assert (feed.tag, len(entries)) == (f"{ATOM}feed", 1)
+    for element in (feed, *entries):
+        assert [len(element.findall(ATOM + name)) for name in ("id", "title", "updated")] == [1, 1, 1]
+        assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", element.findtext(f"{ATOM}id") or "")
+        moment = element.findtext(f"{ATOM}updated") or ""
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", moment)
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "Cakupan"
+    assert [link.get("href") for link in feed.findall(f"{ATOM}link") if link.get("rel") == "self"] == [
+        "feed.xml"
+    ]
+    for entry in entries:
+        (alternate,) = entry.findall(f"{ATOM}link")
+        assert alternate.get("rel") == "alternate"
+        assert (folder.parent / (alternate.get("href") or "")).is_file()
+        assert len(entry.findall(f"{ATOM}summary")) == 1
+
+
 def test_a_feed_of_no_release_is_still_a_feed(tmp_path: Path) -> None:
     write_feed(tmp_path, [])
     feed = ET.parse(tmp_path / "feed.xml").getroot()

@@ -32,26 +32,26 @@ QUERY = """
          WHERE province_code = '91' AND period = DATE '2023-08-01')
 """
 
-#: A person's program: open the newest release, ask, think, ask again, close; until told to stop.
+#: A person's program: open the newest release, ask, think, ask again, close; until told to stop, or left alone.
 _READER = """
-import json, random, sys, time
+import json, os, random, sys, time
 from pathlib import Path
 import duckdb
 published, stop, answer, seed, query = *map(Path, sys.argv[1:4]), int(sys.argv[4]), sys.argv[5]
-pauses = random.Random(seed)
+pauses, parent = random.Random(seed), os.getppid()
 seen = []
 while True:
-    last = stop.exists()
+    last = stop.exists() or os.getppid() != parent
     with duckdb.connect(str(published / "latest" / "cakupan.duckdb"), read_only=True,
                         config={"threads": 1}) as reader:
         first = reader.execute(query).fetchall()[0]
-        time.sleep(pauses.uniform(0, 0.3))
+        time.sleep(pauses.uniform(0.1, 1.2))
         seen.append([first, reader.execute(query).fetchall()[0]])
     answer.with_suffix(".new").write_text(json.dumps(seen))
     answer.with_suffix(".new").replace(answer)
     if last:
         break
-    time.sleep(pauses.uniform(0, 0.1))
+    time.sleep(pauses.uniform(0.1, 1.2))
 """
 
 Pairs = list[tuple[tuple[list[str], int, int], tuple[list[str], int, int]]]
@@ -106,7 +106,7 @@ def _wait_until_all_have_read(folder: Path, release: str) -> None:
         seen = _seen(folder)
         if len(seen) == READERS and all(reader[-1][1][0] == [release] for reader in seen):
             return
-        time.sleep(0.05)
+        time.sleep(0.2)
     raise AssertionError(f"not every reader has read {release}")
 
 

@@ -95,6 +95,8 @@ class Page(Telling):
         moment = self.moment(run.started_at)
         if run.seconds is None:
             return self.lang.t("op.lede.run_cut", moment=moment)
+        if run.outcome == "failed":  # whether there was anything to read is not known
+            return self.lang.t("op.lede.run_failed", moment=moment, took=self.took(run.seconds))
         if not run.files:
             return self.lang.t("op.lede.run_nothing", moment=moment, took=self.took(run.seconds))
         return self.lang.t(
