@@ -31,9 +31,14 @@ class Listener:
             30,
         )
 
-    def mail(self, subject: str) -> str:
+    def mail(self, subject: str, containing: str = "") -> str:
         """Wait for a mail."""
-        return wait_for(lambda: next((one for one in self.mails if f"Subject: {subject}" in one), None), 30)
+
+        def found() -> str | None:
+            wanted = (one for one in self.mails if f"Subject: {subject}" in one and containing in one)
+            return next(wanted, None)
+
+        return wait_for(found, 30)
 
     @contextlib.contextmanager
     def listening(self):
