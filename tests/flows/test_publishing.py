@@ -132,7 +132,13 @@ def test_the_second_release_tells_what_it_revised(first: Shelf, second: Shelf) -
     releases = json.loads((second.published / "releases.json").read_text(encoding="utf-8"))
     assert [release["release_id"] for release in releases] == [new, old]
     assert [release["previous_release_id"] for release in releases] == [old, None]
-    assert releases[0]["what_changed"] == f"{len(revisions)} cells changed against {old}; see revisions.csv."
+    delivered = sum(row["reason"] == "membership_delivered" for row in revisions)
+    follows = len(revisions) - delivered
+    assert follows > delivered > 0
+    assert releases[0]["what_changed"] == (
+        f"{len(revisions)} cells changed against {old}: it follows from other figures ({follows}), "
+        f"an office delivered members anew ({delivered}); see revisions.csv."
+    )
     changelog = (latest / "CHANGELOG.md").read_text(encoding="utf-8")
     assert releases[0]["what_changed"] in changelog
     assert "`coverage_by_regency`" in changelog
@@ -207,7 +213,7 @@ def test_a_full_disk_while_publishing_leaves_the_last_release_public(
     true = warehouse.release.tables._write
 
     def full(*given: Any, **named: Any) -> int:
-        if given[3] == "coverage_nationwide":
+        if given[1].name == "coverage_nationwide":
             raise OSError(28, "No space left on device")
         return true(*given, **named)
 

@@ -14,6 +14,7 @@ from schemas.catalog import PUBLISHED, RELEASE_COLUMN, TableEntry
 from schemas.tables.table import vocabulary
 from warehouse.database import Connection, rows
 from warehouse.release.facts import ReleaseFacts
+from warehouse.release.feed import REASONS
 from warehouse.release.open_data import code_list, write_open_data
 
 _KINDS: tuple[tuple[Any, dict[str, str]], ...] = (
@@ -29,7 +30,7 @@ def write_metadata(
     connection: Connection, facts: ReleaseFacts, counts: dict[str, int], changed_cells: int, folder: Path
 ) -> None:
     """Write everything that describes the tables of the folder."""
-    changed = what_changed(facts, changed_cells)
+    changed = what_changed(facts, changed_cells, _reasons(connection))
     _write_json(folder / "datapackage.json", _data_package(facts, counts, folder))
     (folder / "CHANGELOG.md").write_text(_changelog(connection, facts, changed), encoding="utf-8")
     (folder / "README.txt").write_text(_readme(facts), encoding="utf-8")
@@ -176,13 +177,20 @@ def _first_form(stem: Path) -> Path:
     return csv if csv.exists() else stem.with_suffix(".parquet")
 
 
-def what_changed(facts: ReleaseFacts, changed_cells: int) -> str:
-    """Say in one line how a release differs from the one before."""
+def _reasons(connection: Connection) -> dict[str, int]:
+    """Cells that changed for each reason, the commonest first."""
+    query = "SELECT reason, count(*) FROM marts.revisions GROUP BY reason ORDER BY count(*) DESC, reason"
+    return dict(connection.execute(query).fetchall())
+
+
+def what_changed(facts: ReleaseFacts, changed_cells: int, reasons: dict[str, int]) -> str:
+    """Say in one line how a release differs from the one before, and why."""
     if facts.previous_release_id is None:
         return "First release."
     if not changed_cells:
         return f"No figure of {facts.previous_release_id} changed; see the tables for what was added."
-    return f"{changed_cells} cells changed against {facts.previous_release_id}; see revisions.csv."
+    why = ", ".join(f"{REASONS[reason][0]} ({cells})" for reason, cells in reasons.items())
+    return f"{changed_cells} cells changed against {facts.previous_release_id}: {why}; see revisions.csv."
 
 
 def _changelog(connection: Connection, facts: ReleaseFacts, changed: str) -> str:
