@@ -44,3 +44,14 @@ def service(
     yield running
     assert running.stop() == 0, running.log
     assert "nanobind" not in running.log
+
+
+@pytest.fixture(scope="session")
+def night(service: Service) -> str:
+    """Id of the run that published the first release, as a person started and watched it."""
+    watched = service.trigger()
+    told, _ = watched.communicate(timeout=120)
+    assert watched.returncode == 0, told
+    assert "finished successfully" in told
+    published = [run for run in service.runs() if "Published" in (run["state"]["message"] or "")]
+    return str(published[-1]["id"])

@@ -57,7 +57,9 @@ def test_before_the_first_night_none_is_missed(tmp_path: Path) -> None:
 
 
 @pytest.mark.orchestration
-def test_one_run_makes_up_for_all_missed_nights_and_lost_runs_are_closed(service: Service) -> None:
+def test_one_run_makes_up_for_all_missed_nights_and_lost_runs_are_closed(
+    service: Service, night: str
+) -> None:
     assert service.start_run()["state_type"] == "COMPLETED"
     with duckdb.connect(str(service.root / "warehouse.duckdb")) as connection:
         connection.execute("UPDATE ledger.runs SET started_at = started_at - INTERVAL 3 DAY")

@@ -16,17 +16,6 @@ from tests.small_nights import deliver
 pytestmark = pytest.mark.orchestration
 
 
-@pytest.fixture(scope="module")
-def night(service: Service) -> str:
-    """Id of the run that published the first release, as a person started and watched it."""
-    watched = service.trigger()
-    told, _ = watched.communicate(timeout=120)
-    assert watched.returncode == 0, told
-    assert "finished successfully" in told
-    published = [run for run in service.runs() if "Published" in (run["state"]["message"] or "")]
-    return str(published[-1]["id"])
-
-
 def test_release_is_published_and_page_answers(service: Service, night: str) -> None:
     status = json.loads((service.root / "published" / "latest" / "status.json").read_text())
     assert status["data_as_of"] == "2025-03-31"

@@ -15,7 +15,8 @@ from tests.orchestration.listening import Listener
 from tests.orchestration.service import Service, wait_for
 from tests.small_nights import deliver, stamp
 
-pytestmark = pytest.mark.orchestration
+# After the first night, in whatever order the modules run.
+pytestmark = [pytest.mark.orchestration, pytest.mark.usefixtures("night")]
 
 
 def test_a_run_that_is_killed_is_told_and_the_next_goes_on(service: Service, listener: Listener) -> None:
