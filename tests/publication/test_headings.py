@@ -85,7 +85,9 @@ def test_the_sentence_of_a_map_names_everybody_at_the_ends() -> None:
         ends_sentence(EN, shown(None, "50", "50"))
         == ranking_heading(EN, shown(None, "50", "50", target=None)) + "."
     )
-    assert ends_sentence(ID, shown(None, "60.00", "45.00")) == "Tertinggi Badung 60,00; terendah Denpasar 45,00."
+    assert (
+        ends_sentence(ID, shown(None, "60.00", "45.00")) == "Tertinggi Badung 60,00; terendah Denpasar 45,00."
+    )
 
 
 def test_headline_sets_the_number_apart() -> None:
