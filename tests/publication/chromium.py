@@ -108,7 +108,8 @@ class Browser:
         size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
         top, bottom = (0, size["height"]) if between is None else self.js(_ENDS, *between)
         clip = {"x": 0, "y": top, "width": size["width"], "height": bottom - top, "scale": 1}
-        answer = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
+        form = {"format": "png"} if target.suffix == ".png" else {"format": "jpeg", "quality": 58}
+        answer = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, clip=clip, **form)
         target.write_bytes(base64.b64decode(answer["data"]))
 
     def print_pdf(self, target: Path) -> None:

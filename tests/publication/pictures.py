@@ -86,28 +86,29 @@ class Studio:
 def pages(studio: Studio, release: Path, folder: Path) -> None:
     """The page of a province on a desk and in a hand."""
     page = release / "province" / "51.html"
-    for name, first, last in (
-        ("desktop-1", "header", "#map"),
-        ("desktop-2", "#trend", "#table"),
-        ("desktop-3", "#quality", "footer"),
-    ):
-        shutil.copy(studio.between(page, name, 1280, first, last), folder / f"{name}.png")
+    parts = (("header", "#map"), ("#trend", "#table"), ("#quality", "footer"))
+    desktop = [
+        ("", studio.between(page, f"desktop-{n}", 1280, first, last))
+        for n, (first, last) in enumerate(parts, 1)
+    ]
+    studio.sheet(folder / "desktop.jpg", desktop, 3, 1900)
     parts = (("header", "#rank"), ("#map", "#trend"), ("#table", "#quality"), ("#method", "footer"))
     phone = [
         ("", studio.between(page, f"phone-{n}", 390, first, last, scale=1.5))
         for n, (first, last) in enumerate(parts, 1)
     ]
-    studio.sheet(folder / "phone.png", phone, len(phone), 1700)
+    studio.sheet(folder / "phone.jpg", phone, len(phone), 1400)
 
 
 def country(studio: Studio, release: Path, patches: Path, folder: Path) -> None:
     """The national page of a full country and of one that is mostly unknown."""
-    shutil.copy(studio.between(release / "index.html", "national", 1280, "header", "#strip"), folder)
+    whole = studio.between(release / "index.html", "national", 1280, "header", "#strip")
+    studio.sheet(folder / "national.jpg", [("", whole)], 1, 900)
     both = [
         ("514 regencies", studio.between(release / "index.html", "national-phone", 390, "header", "#strip")),
         ("mostly unknown", studio.between(patches / "index.html", "patchy-phone", 390, "header", "#strip")),
     ]
-    studio.sheet(folder / "national-phone.png", both, 2, 812)
+    studio.sheet(folder / "national-phone.jpg", both, 2, 700)
     studio.shoot(patches / "index.html", "patchy-desktop", 1280)
     studio.shoot(patches / "province" / "51.html", "patchy-51-desktop", 1280)
     studio.shoot(release / "province" / "35.html", "province-35-desktop", 1280)
@@ -125,8 +126,8 @@ def edges(studio: Studio, root: Path, folder: Path) -> None:
             studio.shoot(page, f"{name}-{device}-whole", width)
             picture = studio.between(page, f"{name}-{device}", width, first, last)
             shown.append((name.replace("_", " "), picture))
-        columns, sheet = (3, 1860) if device == "desktop" else (6, 1900)
-        studio.sheet(folder / f"edge-cases-{device}.png", shown, columns, sheet)
+        columns, sheet = (3, 1400) if device == "desktop" else (6, 1600)
+        studio.sheet(folder / f"edge-cases-{device}.jpg", shown, columns, sheet)
 
 
 def papers(studio: Studio, release: Path, folder: Path) -> None:
@@ -145,9 +146,9 @@ def papers(studio: Studio, release: Path, folder: Path) -> None:
     ):
         _run("pdftoppm", "-png", "-r", "70", str(source), str(raw / name))
         sheets = [("", path) for path in sorted(raw.glob(f"{name}-*.png"))]
-        studio.sheet(folder / f"{name}.png", sheets[: columns * 2], columns, columns * 480)
+        studio.sheet(folder / f"{name}.jpg", sheets[: columns * 2], columns, columns * 400)
     cards = [(name, release / name) for name in ("kartu_51.png", "kartu_51_og.png")]
-    studio.sheet(folder / "cards.png", cards, 2, 1200)
+    studio.sheet(folder / "cards.jpg", cards, 2, 900)
     for chart in sorted(release.glob("grafik_51_*.svg")):
         studio.shoot(chart, chart.stem, 1100)
 
@@ -197,7 +198,7 @@ def main(folder: Path, raw: Path | None) -> None:
             write_pages(patchy(), root / "patchy"),
             folder,
         )
-    for path in sorted(folder.glob("*.png")):
+    for path in sorted(folder.glob("*.jpg")):
         click.echo(f"{path.stat().st_size:>9,} {path}")
 
 

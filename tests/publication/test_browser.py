@@ -219,6 +219,21 @@ def test_nothing_is_fetched(browser: Browser, pages: Releases) -> None:
     )
 
 
+def test_the_national_page_reads_without_javascript(browser: Browser, country: Path) -> None:
+    browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        look(browser, country / "en.html", 390)
+        assert browser.js("return document.querySelectorAll('#tp th button').length") == 0
+        assert browser.js("return [...document.querySelectorAll('[hidden]')].every(e => !e.offsetParent)")
+        assert browser.js("return document.querySelectorAll('#strip ol li').length") == 38
+        assert not browser.js("return document.querySelector('#t').checkVisibility()")
+        browser.js("document.querySelector('#table details summary').focus()")
+        press(browser, "Enter", text="\r")
+        assert browser.js("return document.querySelector('#t').checkVisibility()")
+    finally:
+        browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
+
+
 def test_the_page_reads_without_javascript(browser: Browser, pages: Releases) -> None:
     browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
     try:
@@ -236,7 +251,7 @@ def test_the_page_reads_without_javascript(browser: Browser, pages: Releases) ->
 
 
 def press(browser: Browser, key: str, code: str = "", text: str = "") -> None:
-    numbers = {"Tab": 9, "Enter": 13, "Space": 32}
+    numbers = {"Backspace": 8, "Tab": 9, "Enter": 13, "Space": 32, "ArrowRight": 39}
     event = {"key": key, "code": code or key, "windowsVirtualKeyCode": numbers.get(code or key, 0)}
     browser.cdp("Input.dispatchKeyEvent", type="keyDown", **event, **({"text": text} if text else {}))
     browser.cdp("Input.dispatchKeyEvent", type="keyUp", **event)
@@ -266,10 +281,37 @@ def test_a_keyboard_is_enough(browser: Browser, pages: Releases) -> None:
     )
     for _ in range(4):
         press(browser, "Backspace")
-    browser.js("const i = document.querySelector('input'); i.value = ''; i.oninput()")
-    tab_to(browser, "BUTTON")
-    outline = browser.js("return getComputedStyle(document.activeElement).outlineStyle")
-    assert outline == "solid"
+    assert len(column(browser, 0)) == browser.js(
+        "return document.querySelectorAll('#t tbody tr:not([hidden])').length"
+    )
+    tab_to(browser, "BUTTON  Kabupaten/kota")
+    assert browser.js("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    press(browser, "Enter", text="\r")
+    assert column(browser, 0) == sorted(column(browser, 0))
+    assert browser.js("return document.querySelector('#t thead th').getAttribute('aria-sort')") == "ascending"
+
+
+def test_wide_tables_and_folded_ones_are_reached_and_moved_with_the_keyboard(
+    browser: Browser, pages: Releases
+) -> None:
+    look(browser, pages("bali") / "province/51.html", 390)
+    tab_to(browser, "Angka bulanan sebagai tabel")
+    press(browser, "Enter", text="\r")
+    assert browser.js("return document.querySelector('#trend details').open")
+    tab_to(browser, "DIV tw")
+    assert (
+        browser.js("return document.activeElement.getAttribute('aria-label')")
+        == "Angka bulanan sebagai tabel"
+    )
+    for _ in range(3):
+        press(browser, "ArrowRight")
+    moved = (
+        "const e = document.activeElement; return new Promise(d => setTimeout(() => d(e.scrollLeft), 400))"
+    )
+    assert browser.js(moved) > 0
+    tab_to(browser, "Salin ringkasan")
+    press(browser, "Tab")
+    assert browser.js("return document.activeElement.id") == "pr"
 
 
 def column(browser: Browser, index: int) -> list[str]:
@@ -320,6 +362,28 @@ def test_the_link_to_the_other_language_keeps_the_section(browser: Browser, page
     assert browser.js("return document.querySelector('.lg').getAttribute('href')").endswith(
         "51.en.html#trend"
     )
+
+
+def test_the_national_page_prints_to_a4_with_every_province(
+    browser: Browser, country: Path, tmp_path: Path
+) -> None:
+    look(browser, country / "index.html")
+    browser.print_pdf(tmp_path / "page.pdf")
+    info, text = (
+        subprocess.run([*command], check=True, capture_output=True, text=True).stdout
+        for command in (
+            ["pdfinfo", tmp_path / "page.pdf"],
+            ["pdftotext", "-layout", tmp_path / "page.pdf", "-"],
+        )
+    )
+    assert "A4" in info
+    assert "DATA SINTETIS" in text
+    names = browser.js("return [...document.querySelectorAll('#strip .nm a')].map(e => e.textContent)")
+    assert len(names) == 38
+    lines = " ".join(text.split())
+    assert [name for name in names if name not in lines] == []
+    for hidden in ("Cari provinsi", "Langsung ke isi", "Bagikan lewat WhatsApp"):
+        assert hidden not in text
 
 
 def test_print_to_a4(browser: Browser, pages: Releases, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import pytest
 from tests.publication.conftest import Releases
 from tests.publication.publication_tables import cells, facts, tables
 from tests.publication.scenarios import SCENARIOS
+from warehouse.publication import PublicationError, reports
 from warehouse.publication.cards import LANDSCAPE, PORTRAIT, card_svg
 from warehouse.publication.content import content
 from warehouse.publication.figures import country
@@ -203,6 +204,17 @@ def test_a_chart_carries_what_it_must_not_travel_without(
     assert not re.search(r"href|<script|<image|foreignObject|url\((?!#)", svg.decode().replace("&lt;", ""))
 
 
+@pytest.mark.parametrize(("scenario", "told"), [("bali", False), ("broken_series", True)])
+def test_a_break_is_drawn_and_explained_in_the_chart_of_the_trend(
+    scenario: str, told: bool, releases: Releases
+) -> None:
+    svg = (releases(scenario) / "grafik_51_tren.svg").read_bytes()
+    words = "Garis tegak putus-putus: penyebut atau definisi berganti."
+    assert (words in texts(svg)) == told
+    assert "Titik-titik: bulan tanpa angka." in texts(svg)
+    assert svg.count(b'stroke-dasharray="4 4"') == (3 if told else 0)
+
+
 def newest() -> pl.DataFrame:
     table = SCENARIOS["bali"]()["coverage_by_regency"]
     return table.filter(pl.col("period") == table["period"].max())
@@ -301,9 +313,23 @@ def test_the_report_prints_the_published_numbers(
         assert text.count(LANG.decimal(row["coverage_pct"])) >= 2
         assert LANG.integer(row["active_members"]) in text
     info = subprocess.run(["pdfinfo", path], check=True, capture_output=True, text=True).stdout
+    assert re.search(r"Title:\s+Cakupan jaminan sosial ketenagakerjaan, Provinsi Bali\.", info)
     assert re.search(r"Tagged:\s+yes", info)
     assert re.search(r"Page size:.*A4", info)
     assert int(re.search(r"Pages:\s+(\d+)", info)[1]) <= 3  # type: ignore[index]
+
+
+def test_a_report_that_could_not_be_heard_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = reports.template_text("report.typ")
+    assert template.count(", alt: alt") == 1
+    monkeypatch.setattr(reports, "_template", lambda: template.replace(", alt: alt", "").encode())
+    with pytest.raises(PublicationError, match="alt"):
+        reports.report(view("bali"))
+
+
+def test_a_report_says_title_and_language(releases: Releases) -> None:
+    content = (releases("bali") / "laporan_51.pdf").read_bytes()
+    assert b"/Lang (id-ID)" in content or b"/Lang(id-ID)" in content
 
 
 @pytest.mark.browser

@@ -76,6 +76,20 @@ def test_headline_counts_people_and_rounds_down(pct: str | None, indonesian: str
     assert said(pct) == (indonesian, english)
 
 
+def test_the_sentence_of_a_map_names_everybody_at_the_ends() -> None:
+    tied = shown(None, "60.00", "60.00", "45.00", "30.00", "30.00")
+    assert (
+        ends_sentence(ID, tied) == "Tertinggi Badung dan Denpasar 60,00; terendah Tabanan dan Bangli 30,00."
+    )
+    assert (
+        ends_sentence(EN, shown(None, "50", "50"))
+        == ranking_heading(EN, shown(None, "50", "50", target=None)) + "."
+    )
+    assert (
+        ends_sentence(ID, shown(None, "60.00", "45.00")) == "Tertinggi Badung 60,00; terendah Denpasar 45,00."
+    )
+
+
 def test_headline_sets_the_number_apart() -> None:
     snap = shown("48.33")
     assert headline(ID, snap.territory, snap.figure).number == "48"

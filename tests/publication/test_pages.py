@@ -215,6 +215,39 @@ def test_the_ranking_and_the_map_agree_with_the_table(pages: Releases) -> None:
         assert page.html.count(value) >= 6
 
 
+def test_sections_stand_in_the_promised_order(pages: Releases) -> None:
+    for name in PAGES:
+        page = read(pages("bali") / name)
+        first = ["rank", "map"] if "province" in name else ["map", "strip"]
+        wanted = [*first, "trend", "table", "quality", "method", "dl"]
+        assert [values["id"] for values in page.having("section")] == wanted
+        links = [values["href"] for values in page.having("a") if values["href"].startswith("#")]
+        assert links == ["#main", *(f"#{key}" for key in wanted)]
+        assert (
+            len(page.having("dt")) - page.html.count('class="kpis"') * 3 - 3 * len(page.having("dl")[1:-1])
+            == 6
+        )
+        other = next(values for values in page.having("a") if values.get("class") == "lg")
+        assert other["lang"] == other["hreflang"] == ("id" if page.tags[0][1]["lang"] == "en" else "en")
+
+
+def test_what_minus_means_is_told_only_where_a_gap_is_negative(pages: Releases) -> None:
+    for scenario, is_told in (("bali", False), ("some_reached", True), ("no_target", False)):
+        text = read(pages(scenario) / "province/51.html").text
+        assert ("Minus berarti terlampaui" in text) == is_told, scenario
+
+
+def test_the_common_target_is_written_where_its_line_is_drawn(country: Path) -> None:
+    html = (country / "index.html").read_text(encoding="utf-8")
+    label = re.search(r'class="tl [a-z]*" style="left:([\d.]+)%">Target 67,28<', html)
+    lines = re.findall(
+        r'<b style="left:([\d.]+)%"></b>', html.partition('id="strip"')[2].partition("<section")[0]
+    )
+    assert label
+    assert set(lines) == {label[1]}
+    assert len(lines) == 38
+
+
 def test_late_data_is_told_on_pages(tmp_path: Path) -> None:
     folder = write_pages(SCENARIOS["first_month"](), tmp_path, late=True)
     text = read(folder / "province/51.html").text

@@ -130,8 +130,21 @@ def _marks(view: View, body: Body | None) -> list[str]:
     if body is None:
         return []
     if body.template == "lines.svg":
-        return [view.lang.t(f"chart.grey.{view.level}")]
+        return trend_notes(view)
     return star_notes(view) if body.template == "bars.svg" else []
+
+
+def trend_notes(view: View) -> list[str]:
+    """Return what the lines of the trend mean, each only where it is drawn."""
+    trend, t = view.content.trend, view.lang.t
+    if trend is None:
+        return []
+    drawn = {
+        f"chart.grey.{view.level}": bool(trend.panels),
+        "chart.gaps": trend.has_gaps,
+        "chart.breaks": bool(trend.whole and trend.whole.breaks),
+    }
+    return [t(key) for key, is_drawn in drawn.items() if is_drawn]
 
 
 def star_notes(view: View) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -21,9 +22,9 @@ def text_width(text: str, size: float, weight: int = 400) -> float:
 
 
 def wrap(text: str, size: float, width: float, weight: int = 400) -> list[str]:
-    """Return the lines of a text, none wider than `width` unless a single word is."""
+    """Return the lines of a text, none wider than `width` unless a single word is; what is bound stays together."""
     lines: list[str] = []
-    for word in text.split():
+    for word in _words(text):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, weight) <= width:
             lines[-1] = longer
@@ -35,10 +36,19 @@ def wrap(text: str, size: float, width: float, weight: int = 400) -> list[str]:
 def balanced(text: str, size: float, width: float, weight: int = 400) -> list[str]:
     """Return as many lines as `wrap` needs, but of about the same length: no word is left alone."""
     lines = wrap(text, size, width, weight)
-    narrow = width
-    while len(lines) > 1 and len(tighter := wrap(text, size, narrow * 0.96, weight)) == len(lines):
+    # Below the widest word no width changes anything any more.
+    widest = max((text_width(word, size, weight) for word in _words(text)), default=width)
+    narrow = width * 0.96
+    while (
+        len(lines) > 1 and narrow > widest and len(tighter := wrap(text, size, narrow, weight)) == len(lines)
+    ):
         narrow, lines = narrow * 0.96, tighter
     return lines
+
+
+def _words(text: str) -> list[str]:
+    """Return what may not be parted: hard blanks bind."""
+    return re.findall(r"[^ \t\r\n]+", text)
 
 
 def fitting_size(text: str, size: float, width: float, weight: int = 400) -> float:

@@ -8,17 +8,29 @@ from typing import Any
 
 import typst
 
-from warehouse.publication.charts import Body, bare, map_body, ranking_body, star_notes, trend_body
+from warehouse.publication.charts import (
+    Body,
+    bare,
+    map_body,
+    ranking_body,
+    star_notes,
+    trend_body,
+    trend_notes,
+)
 from warehouse.publication.claim_rows import claim_rows
 from warehouse.publication.errors import PublicationError
 from warehouse.publication.headings import ends_sentence, missing_words
 from warehouse.publication.html import TEMPLATES, template_text
-from warehouse.publication.measure import FONTS, static_fonts
+from warehouse.publication.measure import FONTS, balanced, static_fonts, text_width
 from warehouse.publication.rows import facts_row
 from warehouse.publication.tabulation import Grid, province_grid, regency_grid
 from warehouse.publication.views import View
 
 _CLAIMS = 5
+#: Size of the headline, and the width between the margins, in points.
+_TITLE, _WIDTH = 22, 510
+#: Size of a table's letters and width of its narrowest column, in points: headings take three lines at most.
+_CELL, _NARROWEST = 8, 36.0
 #: More rows than this stand closer, so that ranking and headline share the first page.
 _MANY = 14
 #: The map is drawn smaller than it is printed, so that its letters come out larger.
@@ -69,7 +81,7 @@ def _data(view: View) -> dict[str, Any]:
         "footer": " ".join([n.text + "." for n in view.lasting_notices] + [view.eyebrow, view.source_line]),
         "notices": [notice.text for notice in view.lasting_notices],
         "eyebrow": view.eyebrow,
-        "headline": str(view.headline),
+        "headline": balanced(str(view.headline), _TITLE, _WIDTH, 700),
         "lede": view.lede,
         "newer": view.newer,
         "facts": [{"label": i.label, "value": i.value, "unit": i.unit} for i in facts_row(view)],
@@ -122,8 +134,13 @@ def _map(view: View) -> dict[str, Any]:
 
 
 def _trend(view: View) -> dict[str, Any]:
-    svg = _svg(view, trend_body(view, height=230))
-    return {"heading": view.trend_heading, "svg": svg, "alt": f"{view.trend_heading}. {view.summary}"}
+    svg = _svg(view, trend_body(view, height=205))
+    return {
+        "heading": view.trend_heading,
+        "svg": svg,
+        "alt": f"{view.trend_heading}. {view.summary}",
+        "note": " ".join(trend_notes(view)),
+    }
 
 
 def _table(view: View) -> dict[str, Any]:
@@ -133,11 +150,16 @@ def _table(view: View) -> dict[str, Any]:
         for note in row.notes:
             marks.setdefault(note, "abcdefgh"[len(marks) % 8])
     rows = [[_marked(row.name, [marks[note] for note in row.notes]), *row.cells] for row in grid.rows]
+    total = [grid.total.name, *grid.total.cells] if grid.total else [""] * len(grid.columns)
     return {
         "caption": grid.caption,
         "columns": [column.title for column in grid.columns],
+        "widths": [
+            max(_NARROWEST, *(text_width(text, _CELL, 600) for text in (*column.title.split(), *cells)))
+            for column, cells in zip(grid.columns, zip(*rows, total, strict=True), strict=True)
+        ],
         "rows": rows,
-        "total": [grid.total.name, *grid.total.cells] if grid.total else [],
+        "total": total if grid.total else [],
         "notes": [f"({mark}) {note}." for note, mark in marks.items()],
     }
 
