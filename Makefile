@@ -26,13 +26,13 @@ test: $(READY) ## Run the tests (those that need a browser, PostgreSQL or a Pref
 	$(BIN)/python -m pytest -m "not browser and not postgres and not orchestration"
 
 test-browser: $(READY) ## Run the tests that need Chromium, poppler and axe-core (.ci/run installs them)
-	$(BIN)/python -m pytest -m browser tests/publication
+	$(BIN)/python -m pytest -m browser
 
 test-more: $(READY) ## Run the tests that need a Prefect server, Chromium, poppler, axe-core or PostgreSQL
 	$(BIN)/python -m pytest -m "browser or postgres or orchestration"
 
 test-orchestration: $(READY) ## Run those of them that need a Prefect server, PostgreSQL or systemd
-	$(BIN)/python -m pytest -m "postgres or orchestration" tests/orchestration
+	$(BIN)/python -m pytest -m "postgres or orchestration"
 
 lint: $(READY) ## Style and rules of the folders
 	$(BIN)/ruff check .
