@@ -6,9 +6,8 @@ delimiters as the lines call for and no quote means that no line is short once n
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,16 +15,13 @@ import polars as pl
 
 from schemas.errors import FileRejected
 from schemas.sources import Source
-from warehouse.extracts.account import BROKEN_SCHEMA, LINE, Batch, LineAccount, Reading, no_broken_lines
+from warehouse.extracts.account import LINE, Batch, LineAccount, Reading
 from warehouse.extracts.container import Recoding
 from warehouse.extracts.header import Layout, layout_of_line
+from warehouse.extracts.odd_lines import Lines, regular_fields, split_line_by_line
 
-#: A quoted field may run over at most so many lines; beyond that the quote is broken.
-LONGEST_RECORD = 20
 #: Lines of one file that are looked at one by one and are no rows.
 MOST_BROKEN = 200_000
-_BROKEN = "line:broken_quoting"
-_UNCLOSED = "unclosed"
 
 
 def read_delimited(pieces: Iterator[bytes], source: Source, name: str, recoding: Recoding) -> Reading:
@@ -47,20 +43,8 @@ class _Table:
     account: LineAccount
     totals: list[str | None]
     layout: Layout | None = None
+    #: Lines that are no rows, met so far.
     broken: int = 0
-
-
-@dataclass
-class _Lines:
-    """A piece split into rows. `spans`: first line → number of lines, where a quoted field holds line breaks.
-
-    `held`: lines at the end that may go on in the next piece; they are no part of this one.
-    """
-
-    fields: pl.DataFrame
-    broken: pl.DataFrame = field(default_factory=no_broken_lines)
-    spans: dict[int, int] = field(default_factory=dict)
-    held: int = 0
 
 
 def _batches(pieces: Iterator[bytes], table: _Table, reading: Reading, recoding: Recoding) -> Iterator[Batch]:
@@ -104,13 +88,15 @@ def _batch(body: bytes, table: _Table, *, is_last: bool) -> tuple[Batch, bytes]:
         and (count == 0 or np.diff(ends, prepend=-1).min() > 1)  # no empty line
         and body.count(delimiter) == (table.layout.width - 1) * count
     )
-    fields = _fields(body, table.layout) if regular else None
+    fields = regular_fields(body, table.layout) if regular else None
     if fields is not None:
-        split = _Lines(
+        split = Lines(
             fields.with_columns(pl.int_range(before + 1, before + 1 + count, dtype=pl.Int64).alias(LINE))
         )
     else:
-        split = _line_by_line(body, table, before, is_last=is_last)
+        left = MOST_BROKEN - table.broken
+        split = split_line_by_line(body, table.layout, before, left, is_last=is_last)
+        _account_for(split, table)
     rows = _without_totals(_without_empty(split.fields, table), table)
     table.account.lines += count - split.held
     table.account.rows += rows.height + split.broken.height
@@ -120,121 +106,17 @@ def _batch(body: bytes, table: _Table, *, is_last: bool) -> tuple[Batch, bytes]:
     return batch, body[ends[count - split.held - 1] + 1 if count > split.held else 0 :] if split.held else b""
 
 
-def _fields(body: bytes, layout: Layout) -> pl.DataFrame | None:
-    """Parse regular lines as text columns named by position; None when a line turns out to be long."""
-    schema = {str(position): pl.String for position in range(layout.width)}
-    if layout.width == 1:
-        return pl.DataFrame({"0": body.decode().split("\n")[:-1]}, schema=schema)
-    try:
-        return pl.read_csv(
-            body,
-            has_header=False,
-            schema=schema,
-            separator=layout.delimiter,
-            quote_char=None,
-            low_memory=True,
-        )
-    except pl.exceptions.PolarsError:
-        return None
-
-
-def _line_by_line(body: bytes, table: _Table, before: int, *, is_last: bool) -> _Lines:
-    """Split a piece that is not regular: regular lines at once, the others one by one."""
-    layout = table.layout
-    assert layout is not None  # noqa: S101 (the caller read the header)
-    lines = body.decode().split("\n")[:-1]
-    frame = pl.DataFrame({"text": lines}).with_row_index("at")
-    suspect = (
-        pl.col("text").str.contains('"', literal=True)
-        | (pl.col("text").str.count_matches(layout.delimiter, literal=True) != layout.width - 1)
-        | (pl.col("text").str.strip_chars() == "")
-    )
-    odd = frame.filter(suspect)["at"].to_list()
-    consumed: set[int] = set(odd)
-    records: list[tuple[int, list[str]]] = []
-    broken: list[tuple[int, list[str]]] = []
-    spans: dict[int, int] = {}
-    held = 0
-    closed_until = -1
-    for at in odd:
-        if at <= closed_until:
-            continue
-        if not lines[at].strip():
-            table.account.blank += 1
-            continue
-        fields, last, reason = _record(lines, at, layout)
-        if fields is None:
-            if reason == _UNCLOSED and last == len(lines) - 1 < at + LONGEST_RECORD and not is_last:
-                held = len(lines) - at
-                consumed.update(range(at, len(lines)))
-                break
-            broken.append((before + 1 + at, [_BROKEN if reason == _UNCLOSED else reason]))
-            _count_broken(table, before + 1 + at)
-            continue
-        records.append((before + 1 + at, fields))
-        spans[before + 1 + at] = last - at + 1
-        table.account.continued += last - at
-        consumed.update(range(at, last + 1))
-        closed_until = last
-    regular = frame.filter(~pl.col("at").is_in(sorted(consumed)))
-    return _Lines(
-        _joined(regular, records, layout, before),
-        pl.DataFrame(broken, schema=BROKEN_SCHEMA, orient="row"),
-        spans,
-        held,
-    )
-
-
-def _count_broken(table: _Table, line: int) -> None:
-    """Give up a file of which hardly a line is a row: each of them costs time and room."""
-    table.broken += 1
+def _account_for(split: Lines, table: _Table) -> None:
+    """Enter what is no row. Gives up a file of which hardly a line is one: each of them costs time and room."""
+    table.account.blank += split.blank
+    table.account.continued += split.continued
+    table.broken += split.broken.height
     if table.broken > MOST_BROKEN:
         raise FileRejected(
             f"more than {MOST_BROKEN} lines are no rows",
-            where=f"{table.name}, line {line}",
+            where=f"{table.name}, line {split.broken['line'][-1]}",
             hint="The delimiter or the quotes of the file are probably wrong: ask the sender.",
         )
-
-
-def _record(lines: list[str], at: int, layout: Layout) -> tuple[list[str] | None, int, str]:
-    """Return fields of the record that starts at a line, its last line, and the reason when there is none."""
-    texts = [lines[at]]
-    quotes = lines[at].count('"')
-    while quotes % 2 and at + len(texts) < len(lines) and len(texts) <= LONGEST_RECORD:
-        texts.append(lines[at + len(texts)])
-        quotes += texts[-1].count('"')
-    last = at + len(texts) - 1
-    if quotes % 2:
-        return None, last, _UNCLOSED
-    try:
-        # One line feed ends a line, and nothing else: splitlines() would break at a form feed or U+2028.
-        reader = csv.reader([text + "\n" for text in texts], delimiter=layout.delimiter, strict=True)
-        records = list(reader)
-    except csv.Error:
-        return None, at, _BROKEN
-    if len(records) != 1:
-        return None, at, _BROKEN
-    if len(records[0]) == layout.width:
-        return records[0], last, ""
-    reason = "line:too_few_fields" if len(records[0]) < layout.width else "line:too_many_fields"
-    return None, at, reason
-
-
-def _joined(
-    regular: pl.DataFrame, records: list[tuple[int, list[str]]], layout: Layout, before: int
-) -> pl.DataFrame:
-    columns = [str(position) for position in range(layout.width)]
-    schema = {LINE: pl.Int64, **dict.fromkeys(columns, pl.String)}
-    odd = pl.DataFrame([[line, *fields] for line, fields in records], schema=schema, orient="row")
-    if not regular.height:
-        return odd
-    body = ("\n".join(regular["text"].to_list()) + "\n").encode()
-    fields = _fields(body, layout)
-    assert fields is not None  # noqa: S101 (each line was counted to have as many fields)
-    numbered = fields.with_columns((regular["at"].cast(pl.Int64) + before + 1).alias(LINE)).select(
-        LINE, *columns
-    )
-    return pl.concat([numbered, odd]).sort(LINE)
 
 
 def _without_empty(fields: pl.DataFrame, table: _Table) -> pl.DataFrame:
