@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +97,9 @@ def test_links_that_are_followed_are_noticed(monkeypatch: pytest.MonkeyPatch) ->
 
 def _with_links(folder: Path) -> list[landing.LandingFile]:
     """Every file of a landing, whatever it is reached by."""
-    seen = [(entry, entry.stat()) for entry in sorted(folder.iterdir()) if not entry.name.startswith("-")]
+    seen = [(entry, entry.lstat()) for entry in sorted(folder.iterdir()) if not entry.name.startswith("-")]
     return [
-        landing.LandingFile(path, found.st_size, found.st_mtime_ns)
-        for path, found in seen
-        if stat.S_ISREG(found.st_mode)
+        landing.LandingFile(path, found.st_size, found.st_mtime_ns) for path, found in seen if path.is_file()
     ]
 
 

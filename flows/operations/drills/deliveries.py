@@ -10,6 +10,8 @@ _BALI = ("51.01", "51.02", "51.03", "51.04", "51.05", "51.06", "51.07", "51.08",
 _PAPUA_BARAT = ("92.02", "92.03", "92.06", "92.07", "92.08", "92.11", "92.12")
 _FIRST = 2023 * 12 + 7
 _PEOPLE = 24
+#: Months before this one are over whenever a drill is held; later deliveries are of another office.
+_MONTHS = 30
 
 BASE = "penduduk_bekerja_91_202306.csv"
 MEMBER_HEADER = (
@@ -25,7 +27,10 @@ def last_day(number: int) -> date:
 
 
 def month(number: int) -> dict[str, str]:
-    """File name → content of the deliveries of the n-th month."""
+    """File name → content of the deliveries of the n-th month; after the last, what Bali counted itself."""
+    if number >= _MONTHS:
+        day = last_day(number - _MONTHS)
+        return {f"rekap_51_{day:%Y%m%d}.csv": counted(number, _BALI)}
     day = last_day(number)
     files = {
         f"rekap_91_{day:%Y%m%d}.csv": counted(number),
@@ -34,9 +39,9 @@ def month(number: int) -> dict[str, str]:
     return ({BASE: base()} | files) if number == 0 else files
 
 
-def counted(number: int) -> str:
-    """Members as the office of Papua Barat counted them; every month a few more."""
-    lines = [f"{code};TOTAL;{2000 + 100 * at + 7 * number}" for at, code in enumerate(_PAPUA_BARAT)]
+def counted(number: int, places: tuple[str, ...] = _PAPUA_BARAT) -> str:
+    """Members as an office counted them, of Papua Barat unless told; every month a few more."""
+    lines = [f"{code};TOTAL;{2000 + 100 * at + 7 * number}" for at, code in enumerate(places)]
     return "\n".join(["wilayah;segmen;peserta_aktif", *lines]) + "\n"
 
 

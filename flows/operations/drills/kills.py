@@ -77,8 +77,11 @@ def _hunt(scratch: Scratch, times: int, chance: random.Random, hits: Counter[str
                 # The next process imports while this one works: the kills come closer together.
                 ahead = NightProcess(scratch)
                 night.begin()
+                began = time.monotonic()
                 if night.ends_within(chance.uniform(0, 1.1 * length)):
-                    expect(night.end() == 0, f"a night after {killed} kills was blocked: {night.talk()}")
+                    code = night.end()
+                    expect(code == 0, f"a night after {killed} kills ended {code}: {night.talk()}")
+                    length = max(length, time.monotonic() - began)  # nights grow with what they hold
                     through += 1
                     scratch.deliver_month(through)
                 else:
