@@ -15,6 +15,7 @@ from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.errors import ContractBroken
+from schemas.sources import Source
 from schemas.tables.table import Table
 
 PASSED = "check_output"
@@ -63,6 +64,15 @@ def accept(
         warned={rule: count for rule, count in warned.items() if count},
         warned_rows=_warned_rows(good, soft),
     )
+
+
+def accept_delivered(source: Source, rows: pl.DataFrame) -> Verdict:
+    """Split typed rows of a source by all its rules, as `accept` does.
+
+    Rules for defects of reading that no row has are not run: they hold, and each would cost as much as any.
+    """
+    met = rows.select(pl.col("defects").bitwise_or()).item() or 0
+    return accept(source.schema_for(met), rows, warnings=source.warnings)
 
 
 def broken_rules(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> dict[str, pl.Series]:

@@ -26,8 +26,22 @@ _COLOURS = {"held": "green", "FAILED": "red", "not held": "yellow"}
 @click.option(
     "--seed", default=1, show_default=True, help="Seed of their moments: the same seed, the same moments."
 )
+@click.option(
+    "--files",
+    default=10_000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Files of the drill `many-files`.",
+)
 @click.pass_obj
-def command(data_root: Path | None, names: tuple[str, ...], listed: bool, kills: int, seed: int) -> None:  # noqa: ARG001 (drills never touch it)
+def command(
+    data_root: Path | None,  # noqa: ARG001 (drills never touch it)
+    names: tuple[str, ...],
+    listed: bool,
+    kills: int,
+    seed: int,
+    files: int,
+) -> None:
     """Plant failures on a scratch data root and show that each is met: `all`, or the drills by name.
 
     Your own data root, landing and key are never touched. Ends in a table. Exit code 14 when a failure got
@@ -36,7 +50,7 @@ def command(data_root: Path | None, names: tuple[str, ...], listed: bool, kills:
     from flows.operations.drills.drill import hold  # noqa: PLC0415
     from flows.operations.drills.roster import drills  # noqa: PLC0415
 
-    known = drills(kills, seed)
+    known = drills(kills, seed, files)
     if listed or not names:
         width = max(map(len, known))
         click.echo("\n".join(f"{drill.name:<{width}}  {drill.planted}" for drill in known.values()))

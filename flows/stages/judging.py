@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 import polars as pl
 
 from schemas.sources import PESERTA
-from schemas.validation import accept
+from schemas.validation import accept_delivered
 from transforms.member_rows import MemberContext, typed_members
 from transforms.pseudonyms import staged_memberships
 from warehouse.extracts.account import Batch
@@ -96,8 +96,7 @@ def judge(
     """Bring batches (file name, batch) from text to pseudonymous rows: every rule on every row, every reason kept."""
     text = pl.concat([batch.rows for _, batch in parts], rechunk=True)
     typed = typed_members(text, context)
-    met = typed.select(pl.col("defects").bitwise_or()).item() or 0
-    verdict = accept(PESERTA.schema_for(met), typed, warnings=PESERTA.warnings)
+    verdict = accept_delivered(PESERTA, typed)
     staged = staged_memberships(verdict.accepted, keys)
     refused = verdict.rejected.select("row", "reasons", line=typed["line"].gather(verdict.rejected["row"]))
     told = verdict.warned_rows.select(

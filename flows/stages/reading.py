@@ -13,7 +13,7 @@ from flows.stages.survey import Waiting, corrections_of
 from schemas.catalog import table
 from schemas.errors import FileRejected, FileUnreadable
 from schemas.sources import Source
-from schemas.validation import accept, conform
+from schemas.validation import accept_delivered, conform
 from transforms.accepted_rows import bases, membership_counts
 from transforms.corrections import StaleCorrection, corrected_rows
 from transforms.regions import region_codes
@@ -101,7 +101,7 @@ def _judge(night: Night, item: Waiting, reading: Reading) -> Judged:
                 hint="If the sender repaired the value, remove the line from registers/corrections.csv.",
             ) from None
         text, corrected = done.rows, done.lines
-    verdict = accept(source.schema, typed_rows(source, text, context), warnings=source.warnings)
+    verdict = accept_delivered(source, typed_rows(source, text, context))
     return Judged(
         verdict.accepted, _aside(item, batches, text, verdict.rejected), Counter(verdict.warned), corrected
     )

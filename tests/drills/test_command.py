@@ -52,7 +52,7 @@ def call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
 
 
 def test_every_drill_of_the_issue_is_in_the_roster() -> None:
-    assert list(roster.drills(25, 1)) == [
+    assert list(roster.drills(25, 1, 10)) == [
         "killed-stages",
         "kills",
         "full-disk",

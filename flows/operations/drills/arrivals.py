@@ -13,8 +13,6 @@ from flows.operations.drills.scratch import Scratch, expect
 from schemas.registers import PACKAGED, load_registers
 from schemas.tables.table import SEGMENTS
 
-_MANY = 10_000
-
 
 def half_written(scratch: Scratch) -> str:
     """A file under an unfinished name, one that grows while it is looked at, one that was cut off."""
@@ -98,13 +96,11 @@ def wrong_month(scratch: Scratch) -> str:
     return "future and impossible dates are refused by name; equal bytes for two days are told and published"
 
 
-def ten_thousand_files(scratch: Scratch) -> str:
-    """A landing of ten thousand files: all are read once, and the night after looks at them only."""
-    return many_files(scratch, _MANY)
-
-
 def many_files(scratch: Scratch, count: int) -> str:
-    """A landing of so many files, one row each: a region and segment of its own in every month."""
+    """A landing of so many files, one row each: all are read once, and the night after looks at them only.
+
+    Each row is of a region and segment of its own in every month.
+    """
     regions = load_registers(PACKAGED).regions
     codes = regions.filter(pl.col("kind") != "provinsi")["region_code_bps"].to_list()
     places = [(code, segment) for segment in SEGMENTS for code in codes]

@@ -8,8 +8,9 @@ from flows.operations.drills import arrivals, damage, disks, hostile, keys, kill
 from flows.operations.drills.drill import Drill
 
 
-def drills(random_kills: int, seed: int) -> dict[str, Drill]:
-    """Return every drill by its name; so many kills at moments that follow from the seed."""
+def drills(random_kills: int, seed: int, files: int) -> dict[str, Drill]:
+    """Return every drill by its name; so many kills at moments that follow from the seed, and files at once."""
+    many = partial(arrivals.many_files, count=files)
     at_random = partial(kills.at_random_moments, times=random_kills, seed=seed)
     listed = (
         Drill("killed-stages", "a night killed before, within and after each stage", kills.at_every_stage),
@@ -21,7 +22,7 @@ def drills(random_kills: int, seed: int) -> dict[str, Drill]:
         Drill("twice", "the same file twice, under two names", arrivals.same_file_twice),
         Drill("another-order", "three months of files in reverse order", arrivals.another_order),
         Drill("wrong-month", "a future day, no real day, last month's bytes", arrivals.wrong_month),
-        Drill("many-files", "a landing of 10,000 files", arrivals.ten_thousand_files),
+        Drill("many-files", f"a landing of {files:,} files", many),
         Drill("hostile-names", "names with .., /, newline, 300 bytes; links out", hostile.names),
         Drill("zip-bomb", "small files that unfold to hundreds of megabytes", hostile.bombs),
         Drill("flipped-staged", "one bit flipped in staged Parquet", damage.staged_byte),
