@@ -10,9 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
+import polars as pl
+
+from schemas.catalog import table
 from warehouse.checks import Finding
 from warehouse.database import Connection, rows, scalar
 from warehouse.landing import LandingFile
+from warehouse.load import insert
 from warehouse.staged import rows_file
 from warehouse.transaction import transaction
 
@@ -44,11 +48,14 @@ def known_digests(connection: Connection) -> dict[tuple[str, int, int], str]:
 
 def remember_digests(connection: Connection, seen: Iterable[tuple[LandingFile, str]]) -> None:
     """Replace what is remembered of the landing by what was seen this time."""
-    listed = [[file.name, file.bytes, file.modified_ns, sha256] for file, sha256 in seen]
+    listed = [(file.name, file.bytes, file.modified_ns, sha256) for file, sha256 in seen]
+    if set(listed) == set(connection.execute("FROM ledger.landing").fetchall()):
+        return  # most nights, and a landing may hold thousands of files
+    entry = table("ledger.landing")
     with transaction(connection):
         connection.execute("DELETE FROM ledger.landing")
         if listed:
-            connection.executemany("INSERT INTO ledger.landing VALUES (?, ?, ?, ?)", listed)
+            insert(connection, entry, pl.DataFrame(listed, entry.model.polars_schema(), orient="row"))
 
 
 def known_readings(connection: Connection) -> dict[tuple[str, str], str]:
