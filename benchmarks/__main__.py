@@ -30,7 +30,7 @@ _repeats = click.option(
     "--repeats", default=1, help="Runs of each; the one with the least wall time is shown."
 )
 _limit = click.option(
-    "--limit-gib", type=float, default=None, help="Private memory of each process (RLIMIT_DATA)."
+    "--limit-gib", type=float, default=None, help="Memory of each program: a control group, or RLIMIT_DATA."
 )
 _night = click.option(
     "--contender",

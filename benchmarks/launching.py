@@ -17,9 +17,39 @@ from pathlib import Path
 _PAUSE = 0.05
 
 
-def limited(size: int) -> None:
-    """Bound the private memory of this process and of those that it starts, each by itself."""
-    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+#: Where the kernel mounts control groups, and the file that holds a group to so much memory.
+_CONTROLLERS = (("memory", Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"),
+                ("", Path("/sys/fs/cgroup"), "memory.max"))  # fmt: skip
+
+
+def control_group(size: int) -> Path | None:
+    """Make a control group that the kernel holds to so much memory; None where this user may not.
+
+    It bounds what all processes in it hold at once, page cache included: what they only reserve is free.
+    """
+    lines = Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines()
+    own = {names: path.lstrip("/") for _, names, path in (line.split(":", 2) for line in lines)}
+    for controller, mounted, bound in _CONTROLLERS:
+        group = mounted / own.get(controller, "") / f"cakupan-benchmark-{os.getpid()}"
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        try:
+            (group / bound).write_text(str(size), encoding="ascii")
+        except OSError:
+            group.rmdir()
+            continue
+        return group
+    return None
+
+
+def limited(size: int, group: Path | None) -> None:
+    """Enter the group; without one, bound the private memory of this process and of each that it starts."""
+    if group is None:
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+    else:
+        (group / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
 
 
 def family(process: int) -> list[int]:
@@ -43,7 +73,7 @@ def private_bytes(process: int) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(("RssAnon", "RssShmem")))
 
 
-def started(command: list[str], log: str, limit: int | None) -> int:
+def started(command: list[str], log: str, limit: int | None, group: Path | None) -> int:
     """Return the id of the new process."""
     child = os.fork()
     if child:
@@ -53,7 +83,7 @@ def started(command: list[str], log: str, limit: int | None) -> int:
         os.dup2(handle, 1)
         os.dup2(handle, 2)
         if limit is not None:
-            limited(limit)
+            limited(limit, group)
         os.execvp(command[0], command)  # noqa: S606 (the command is our own)
     finally:
         os._exit(127)
@@ -83,5 +113,12 @@ def watched(process: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     target, log_file, bound, *arguments = sys.argv[1:]
-    took = watched(started(arguments, log_file, None if bound == "-" else int(bound)))
-    Path(target).write_text(json.dumps(took), encoding="ascii")
+    most = None if bound == "-" else int(bound)
+    own_group = control_group(most) if most else None
+    try:
+        took = watched(started(arguments, log_file, most, own_group))
+    finally:
+        if own_group is not None:
+            own_group.rmdir()
+    held_by = "control group" if own_group else "RLIMIT_DATA" if most else ""
+    Path(target).write_text(json.dumps(took | {"held_by": held_by}), encoding="ascii")

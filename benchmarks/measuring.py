@@ -17,7 +17,7 @@ class Measured:
 
     `cpu`: with all its processes. `peak_mb`: largest resident set of one process (ru_maxrss), mapped files
     included. `private_mb`: largest sum, over all its processes at one moment, of resident memory that is no
-    file's; seen every 50 ms. `processes`: how many there were at once.
+    file's; seen every 50 ms. `processes`: how many there were at once. `held_by`: what kept a limit of memory.
     """
 
     wall: float
@@ -26,15 +26,16 @@ class Measured:
     exit_code: int
     private_mb: float = 0.0
     processes: int = 1
+    held_by: str = ""
 
 
 def measured(
     command: list[str], surroundings: dict[str, str], log: Path, limit_gib: float | None = None
 ) -> Measured:
-    """Run a command to its end. `limit_gib` bounds the private memory of each process (RLIMIT_DATA).
+    """Run a command to its end. `limit_gib` bounds its memory: by a control group of its own where this user may
+    make one, otherwise by RLIMIT_DATA for each process.
 
-    RLIMIT_DATA counts the private memory that a process asks for, used or not; mapped files are free. So it is
-    stricter than a limit of resident memory.
+    RLIMIT_DATA counts the private memory that a process asks for, used or not; mapped files are free.
     """
     target = log.with_suffix(".measured.json")
     target.unlink(missing_ok=True)

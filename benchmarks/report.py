@@ -23,10 +23,9 @@ is the largest resident set of one process as the operating system counts it (`r
 **private** the largest sum over its processes of resident memory that is no file's, both in MiB. Where the load
 average before a measurement is not near zero, other work ran at the same time: compare CPU times then.
 
-A limit is `RLIMIT_DATA`, set for each process before the program starts. It counts the private memory that a process
-asks for, used or not, and leaves out mapped files: it is stricter than a limit of resident memory. A control group
-(`memory.max`) would also bound all processes together; it belongs to whoever runs the machine, so it is not made
-here. Where there is systemd, `systemd-run --scope -p MemoryMax=4G python -m benchmarks …` adds it.
+A limit is a control group of the program's own, which the kernel holds to so much memory for all its processes
+together, page cache included. Where the user may not make one it is `RLIMIT_DATA` for each process: that counts private
+memory that is asked for, used or not, and leaves mapped files out. The line of the command says which it was.
 """
 
 _CONTENDERS = """## The same work by several programs
@@ -92,7 +91,8 @@ def _targets(results: Sequence[Results]) -> list[str]:
 
 
 def _of_command(result: Results) -> list[str]:
-    limit = f", limit {result.limit_gib:g} GiB (RLIMIT_DATA)" if result.limit_gib else ""
+    held_by = ", ".join(sorted({line.best.held_by for line in result.lines if line.best.held_by}))
+    limit = f", limit {result.limit_gib:g} GiB ({held_by})" if result.limit_gib else ""
     told = (
         f"`{result.command}`, {result.started[:10]}{limit}. Load average {result.load_before:.1f} before, "
         f"{result.load_after:.1f} after. {result.machine}. Input: `{result.input}`, without its `rekap` files."
