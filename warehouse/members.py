@@ -207,8 +207,9 @@ def counted_inputs(connection: Connection) -> dict[date, str]:
 
 
 def keyed_parts(staged: Path) -> list[tuple[Path, str]]:
-    """(folder, mark of its keys) of every staged `peserta` file, in order."""
-    folders = sorted(path.parent for path in (staged / "peserta").glob("*/*/" + _KEYS))
+    """(folder, mark of its keys) of every staged `peserta` file, in order; not of one set aside as damaged."""
+    found = (path.parent for path in (staged / "peserta").glob("*/*/" + _KEYS))
+    folders = sorted(folder for folder in found if not folder.name.startswith("."))
     return [(folder, (folder / _KEYS).read_text(encoding="ascii").strip()) for folder in folders]
 
 

@@ -13,7 +13,7 @@ import flows.keys
 import flows.rotation
 from flows.cli import cakupan
 from flows.keys import keys_mark, load_keys
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, StorageError
 from tests.conftest import Write
 from tests.members.nights import KEY, change, count_landing, counts_of, put_key, staged_files
 from tests.members.rows import csv_file
@@ -173,6 +173,19 @@ def test_rotation_changes_every_pseudonym_and_no_count(two_offices: Path, landin
     landing("peserta_51c01_20250331.csv", csv_file({"nik": "5103014101900001", "kpj": "30000000001"}))
     count_landing(two_offices)
     assert counts_of(two_offices)["balance"][0][1:] == (3, 7, 0, 0, 0, 7, 7, 3, 4)
+
+
+def test_rows_that_were_set_aside_as_damaged_do_not_stop_a_rotation(two_offices: Path) -> None:
+    before = counts_of(two_offices)
+    part = next((two_offices / "staged").glob("peserta/*/*/rows-00000.parquet"))
+    damaged = bytearray(part.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    part.write_bytes(damaged)
+    with pytest.raises(StorageError):
+        recounted(two_offices)
+    command(two_offices, "keys", "rotate")
+    count_landing(two_offices)  # the file is read anew, under all keys
+    assert recounted(two_offices) == before
 
 
 def test_a_rotation_that_was_killed_is_finished_by_the_next_night(
