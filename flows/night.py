@@ -65,7 +65,8 @@ class Night:
         """
 
         def within_limits() -> Result:
-            with limited(name, self.settings.step_seconds), storage_errors(self.paths.warehouse):
+            brake = limited(name, self.settings.step_seconds, interrupt=self.connection.interrupt)
+            with brake, storage_errors(self.paths.warehouse):
                 return work()
 
         return self.steps.run(name, within_limits, told)
