@@ -13,13 +13,14 @@ import faulthandler
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.errors import TookTooLong
 
 #: Seconds from the alarm to the end of the process.
 GRACE = 60.0
-#: Seconds between interruptions of DuckDB: one alone may come between two queries.
+#: Seconds between alarms, and between interruptions of a query, which come half-way between them.
 _AGAIN = 0.5
 _STDERR = 2
 
@@ -28,60 +29,75 @@ class _TimeIsUp(BaseException):
     """Raised by the alarm. No Exception: libraries catch those."""
 
 
+@dataclass
+class _Clock:
+    """What the alarm and the thread beside the work know of each other."""
+
+    seconds: float
+    interrupt: Callable[[], object]
+    rang: threading.Event = field(default_factory=threading.Event)
+    interrupted: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def ring(self, *_: Any) -> None:
+        """Stop Python where it is; a query that was interrupted meanwhile ends by itself."""
+        if self.ended.is_set():
+            return
+        self.rang.set()
+        if self.interrupted.is_set():
+            self.interrupted.clear()
+            return
+        raise _TimeIsUp
+
+    def watch(self) -> None:
+        """Interrupt a query that did not heed the alarm, again and again until the work has ended."""
+        pause = self.seconds + _AGAIN / 2
+        while not self.ended.wait(pause):
+            self.rang.set()
+            self.interrupted.set()
+            self.interrupt()
+            pause = _AGAIN
+
+
+def _nothing() -> None:
+    """Interrupt nothing: the work runs no query."""
+
+
 @contextlib.contextmanager
 def limited(
-    stage: str, seconds: float, grace: float = GRACE, interrupt: Callable[[], object] | None = None
+    stage: str, seconds: float, grace: float = GRACE, interrupt: Callable[[], object] = _nothing
 ) -> Iterator[None]:
     """Stop the work inside after so many seconds. Raises TookTooLong.
 
     `interrupt`: what ends a query at work, from another thread (`connection.interrupt`).
     When the work does not stop within the grace, the process ends with code 1 and lists on stderr where
-    it was (files and lines, no values). Outside the main thread only that holds. Limits do not nest.
+    it was (files and lines, no values). Outside the main thread only a query is stopped before that. Limits do
+    not nest.
     """
-    rang = threading.Event()
-    ended = threading.Event()
-
-    def ring(*_: Any) -> None:
-        if not ended.is_set():
-            rang.set()
-            raise _TimeIsUp
-
+    clock = _Clock(seconds, interrupt)
     alarmed = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGALRM, ring) if alarmed else None
+    before = signal.signal(signal.SIGALRM, clock.ring) if alarmed else None
     faulthandler.dump_traceback_later(seconds + grace, exit=True, file=_STDERR)
-    watch = threading.Thread(target=_interrupting, args=(interrupt, seconds, rang, ended), daemon=True)
+    watching = threading.Thread(target=clock.watch, daemon=True)
     try:
-        if interrupt is not None:
-            watch.start()
+        watching.start()
         if alarmed:
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+            signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         yield
-        ended.set()
+        clock.ended.set()
     except BaseException:
-        ended.set()
+        clock.ended.set()
         # DuckDB turns the alarm into an error of its own, so the class says nothing.
-        if not rang.is_set():
+        if not clock.rang.is_set():
             raise
     finally:
         if alarmed:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
         faulthandler.cancel_dump_traceback_later()
-        if interrupt is not None:
-            watch.join()
-    if rang.is_set():
+        watching.join()
+    if clock.rang.is_set():
         raise TookTooLong(
             f"the stage {stage} was stopped after {seconds:g} seconds",
             hint="Run again: it goes on where it ended. If files have grown, raise CAKUPAN_STEP_SECONDS.",
         )
-
-
-def _interrupting(
-    interrupt: Callable[[], object] | None, seconds: float, rang: threading.Event, ended: threading.Event
-) -> None:
-    """Interrupt once the time is up, again and again until the work has ended."""
-    pause = seconds
-    while interrupt is not None and not ended.wait(pause):
-        rang.set()
-        interrupt()
-        pause = _AGAIN
