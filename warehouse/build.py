@@ -26,6 +26,8 @@ def build_marts(connection: Connection, run_id: str) -> dict[str, int]:
         for entry in MARTS:
             query = sql_text(f"marts/{entry.name}.sql")
             counts[entry.name] = (_build_months if entry.by_month else _build)(connection, entry, query)
+        for name in ("month_states", "months_to_build"):  # nothing but declared tables is left behind
+            connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     return counts
 
 
