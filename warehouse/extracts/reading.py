@@ -6,7 +6,6 @@ from schemas.errors import FileRejected
 from warehouse.extracts.account import Reading
 from warehouse.extracts.container import Recoding, check_signature, pieces
 from warehouse.extracts.delimited import read_delimited
-from warehouse.extracts.sheets import read_parquet, read_sheet
 from warehouse.landing import Delivery, LandingFile, unreadable
 
 
@@ -18,6 +17,10 @@ def read_batches(file: LandingFile, delivery: Delivery) -> Reading:
     """
     try:
         check_signature(file.path, delivery.extension, file.name)
+        if delivery.extension in ("xlsx", "parquet"):
+            # Their libraries take a while to import, and on most nights there is no such file.
+            from warehouse.extracts.sheets import read_parquet, read_sheet  # noqa: PLC0415
+
         if delivery.extension == "xlsx":
             return read_sheet(file.path, delivery.source, file.name)
         if delivery.extension == "parquet":

@@ -15,7 +15,7 @@ from schemas.sources import Source
 from warehouse.extracts.account import LINE, Batch, LineAccount, Reading, no_broken_lines
 from warehouse.extracts.books import check_book
 from warehouse.extracts.header import Layout, layout_of, normal
-from warehouse.extracts.limits import check_parquet
+from warehouse.extracts.parquet_limits import check_parquet
 
 if TYPE_CHECKING:
     from pathlib import Path
