@@ -80,5 +80,7 @@ def test_a_limit_is_held(tmp_path: Path, code: str) -> None:
 
 
 def test_a_control_group_is_gone_afterwards(tmp_path: Path) -> None:
+    groups = "**/cakupan-benchmark-*"
+    before = set(Path("/sys/fs/cgroup").glob(groups))  # of another benchmark on this machine
     python(tmp_path, "pass", limit_gib=1)
-    assert not list(Path("/sys/fs/cgroup").glob("**/cakupan-benchmark-*"))
+    assert set(Path("/sys/fs/cgroup").glob(groups)) <= before
