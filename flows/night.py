@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flows.brakes import limited
 from flows.keys import load_keys
+from flows.processes import Processes
 from flows.settings import Paths, Settings
 from flows.steps import Result, Steps, StepTime
 from schemas.errors import ChecksFailed, PartlyFailed
@@ -30,6 +31,8 @@ class Night:
     started: datetime
     connection: Connection
     steps: Steps
+    #: Where work on many rows may be done.
+    processes: Processes
     #: Files of the landing that cannot be used; None until the landing was looked through.
     unused: tuple[Problem, ...] | None = None
 

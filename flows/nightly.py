@@ -10,6 +10,7 @@ from flows import clock, talk
 from flows.lock import one_writer
 from flows.night import Night, Outcome, Report
 from flows.permissions import owner_only
+from flows.processes import Processes
 from flows.settings import Settings
 from flows.stages import counting, loading, operating, publishing, retention, statements
 from flows.stages.survey import Survey, survey
@@ -92,8 +93,9 @@ def opened(settings: Settings, started: datetime, steps: Steps) -> Iterator[Nigh
     with (
         emptied(settings.paths.spill),
         open_warehouse(settings.paths.warehouse, settings.limits, started) as connection,
+        contextlib.closing(Processes(settings.processes)) as processes,
     ):
-        night = Night(settings, started, connection, steps)
+        night = Night(settings, started, connection, steps, processes)
         ledger.open_run(connection, night.run_id, started)
         try:
             _ = night.registers  # before any work, but in a run that is entered: a broken register is told

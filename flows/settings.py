@@ -46,6 +46,13 @@ class Settings(BaseSettings):
         default="4GB", description="Memory that DuckDB may use.", pattern=r"^\d+(\.\d+)?(MB|GB|MiB|GiB)$"
     )
     threads: int = Field(default=2, ge=1, le=64, description="Threads that DuckDB may use.")
+    processes: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Processes that work on many member rows at once; each may take about 1 GB. "
+        "1: the run does everything itself.",
+    )
     query_seconds: int = Field(
         default=1800, ge=1, le=86_400, description="Longest time of one query of DuckDB; then it is stopped."
     )

@@ -186,6 +186,14 @@ class NoteRefused(CakupanError):
     remedy = "A rule of the note or the release is wrong: run `cakupan check`, then report it with the text."
 
 
+class ProcessEnded(CakupanError):
+    """A process that worked for the run was ended from outside."""
+
+    exit_code = 21
+    meaning = "A process that worked on member rows was ended from outside, perhaps for lack of memory."
+    remedy = "Run again: it goes on where it ended. With little memory, set CAKUPAN_PROCESSES=1."
+
+
 #: Every exit code with its meaning, in order; the reference page and the tests read it from here.
 EXIT_CODES: dict[int, type[CakupanError]] = {
     error.exit_code: error
@@ -209,5 +217,6 @@ EXIT_CODES: dict[int, type[CakupanError]] = {
         NoteRefused,
         PublicationError,
         DrillNotHeld,
+        ProcessEnded,
     )
 }

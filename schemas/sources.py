@@ -6,6 +6,7 @@ The real layouts of the offices are not public, so everything here is declared, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -16,6 +17,9 @@ import polars as pl
 from schemas.tables.extracts import PendudukBekerja, Peserta, Rekap
 from schemas.tables.member_rows import FUNDING, SEXES
 from schemas.tables.table import SEGMENTS, TOTAL, Table
+
+#: Name of the one check that a row has no defect of reading at all.
+READ = "row:read"
 
 Kind = Literal[
     "region",
@@ -97,6 +101,10 @@ class Source:
     #: Whether single cells may be corrected by the register; rows of persons are repaired by their office.
     takes_corrections: bool = True
 
+    def __reduce__(self) -> tuple[Callable[[str], Source], tuple[str]]:
+        """Be handed to another process by name: checks are functions, which cannot be."""
+        return _source_named, (self.name,)
+
     @property
     def column_names(self) -> tuple[str, ...]:
         """Our names and the offices' headers: a correction may use either."""
@@ -110,29 +118,35 @@ class Source:
     @cached_property
     def schema(self) -> pa.DataFrameSchema:
         """The model's schema with one check per defect of reading, so that Pandera judges every rule."""
-        return self.schema_for((1 << len(self.defects)) - 1)
+        return self._schema([_clear(1 << bit, name) for bit, name in enumerate(self.defects)])
 
-    def schema_for(self, met: int) -> pa.DataFrameSchema:
-        """The schema for rows that have no other defects of reading than the bits of `met`.
+    @cached_property
+    def quick_schema(self) -> pa.DataFrameSchema:
+        """The same rules, the defects of reading in one check: dozens of checks cost more than all else.
 
-        The checks of other bits hold for every row; each would cost as much as a check that may fail.
+        Which defects a row has is told by its bits (schemas.validation: accept_delivered).
         """
+        return self._schema([_clear((1 << len(self.defects)) - 1, READ)])
+
+    def _schema(self, of_reading: list[pa.Check]) -> pa.DataFrameSchema:
         # Built anew: the model's own schema is shared by all who ask for it.
         shared = self.model.to_schema()
-        bits = [_bit_is_clear(bit, name) for bit, name in enumerate(self.defects) if met >> bit & 1]
-        checks = [*shared.checks, *bits]
         return pa.DataFrameSchema(
             shared.columns,
-            checks=checks,
+            checks=[*shared.checks, *of_reading],
             strict=True,
             ordered=True,
             name=self.model.__name__,
         )
 
 
-def _bit_is_clear(bit: int, name: str) -> pa.Check:
+def _source_named(name: str) -> Source:
+    return SOURCES[name]
+
+
+def _clear(bits: int, name: str) -> pa.Check:
     return pa.Check(
-        lambda data: data.lazyframe.select((pl.col("defects") & (1 << bit)) == 0),
+        lambda data: data.lazyframe.select((pl.col("defects") & bits) == 0),
         name=name,
         n_failure_cases=1,
     )

@@ -14,6 +14,7 @@ import duckdb
 from flows import clock
 from flows.night import Night, Problem, Report
 from flows.nightly import run_night
+from flows.processes import Processes
 from flows.settings import Settings, load_settings
 from flows.stages.loading import Loaded, problems, read_and_load
 from flows.stages.survey import Survey, survey
@@ -67,7 +68,7 @@ def reading(root: Path, **overrides: Any) -> Iterator[Reader]:
     settings.paths.prepare()
     started = clock.now()
     with open_warehouse(settings.paths.warehouse, settings.limits, started) as connection:
-        night = Night(settings, started, connection, InProcess(quiet=True))
+        night = Night(settings, started, connection, InProcess(quiet=True), Processes(settings.processes))
         night.registers = packaged_registers()
         yield Reader(night)
 

@@ -9,7 +9,8 @@ import hashlib
 
 from schemas.catalog import MARTS, TableEntry
 from schemas.errors import ContractBroken
-from warehouse.database import Connection, create_table, declared_columns, is_as_declared, scalar, sql_text
+from warehouse.database import Connection, scalar, sql_text
+from warehouse.declared import create_table, declared_columns, is_as_declared
 from warehouse.transaction import transaction
 
 

@@ -6,17 +6,22 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
-from schemas.catalog import LAYERS, LEDGER, RELEASE_COLUMN, STAGING, TableEntry
+from schemas.catalog import LAYERS, LEDGER, STAGING
 from schemas.errors import ContractBroken, StorageError, TookTooLong
-from schemas.tables.table import vocabulary
+from warehouse.declared import (
+    comment,
+    create_table,
+    declared_columns,
+    declared_form,
+    declared_words,
+    tables_in,
+)
 from warehouse.migrating import migrate
 from warehouse.transaction import transaction
 
@@ -109,97 +114,34 @@ def _prepare(connection: Connection, path: Path, moment: datetime | None) -> Non
         for layer in LAYERS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
         connection.execute(sql_text("macros.sql"))
+        there = tables_in(connection)
         for entry in STAGING:
-            create_table(connection, entry)
+            if entry.full_name not in there:
+                create_table(connection, entry)
+                continue
             # Tables without file_id are replaced whole every night, whatever form they have.
-            if "file_id" in declared_columns(entry) and not is_as_declared(connection, entry):
+            if "file_id" in declared_columns(entry) and there[entry.full_name].columns != declared_form(
+                entry
+            ):
                 raise StorageError(
                     f"{entry.full_name} has the form of another version",
                     where=str(path),
                     hint="Make the warehouse anew from the landing: `cakupan rebuild`.",
                 )
         for entry in LEDGER:
-            if not is_as_declared(connection, entry):
+            if entry.full_name not in there or there[entry.full_name].columns != declared_form(entry):
                 raise ContractBroken(
                     f"{entry.full_name} is not as its model declares: a migration is missing",
                     where="warehouse/migrations",
                 )
-            comment(connection, entry, entry.full_name)
+        for entry in (*STAGING, *LEDGER):
+            found = there.get(entry.full_name)
+            # Hundreds of statements, which nearly every night would say what is said already.
+            if found and found.words != declared_words(entry, [name for name, _, _ in found.columns]):
+                comment(connection, entry, entry.full_name)
         connection.execute(
             f"CREATE OR REPLACE VIEW ledger.counted_files AS {sql_text('views/counted_files.sql')}"
         )
-
-
-def is_as_declared(connection: Connection, entry: TableEntry) -> bool:
-    """Whether a table has the columns, types and constraints of its model."""
-    found = connection.execute(
-        """SELECT column_name, data_type, is_nullable FROM duckdb_columns()
-           WHERE database_name = current_database() AND schema_name = ? AND table_name = ?
-           ORDER BY column_index""",
-        [entry.layer, entry.name],
-    ).fetchall()
-    columns = entry.model.to_schema().columns
-    declared = [(name, kind, columns[name].nullable) for name, kind in declared_columns(entry).items()]
-    return found == declared
-
-
-def create_table(connection: Connection, entry: TableEntry, *, name: str | None = None) -> None:
-    """Create a table as its model declares it, with comments; leaves an existing one alone."""
-    name = name or entry.full_name
-    schema = entry.model.to_schema()
-    columns = ", ".join(
-        f'"{column}" {sql_type(dtype)}{"" if schema.columns[column].nullable else " NOT NULL"}'
-        for column, dtype in entry.model.polars_schema().items()
-    )
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
-    comment(connection, entry, name)
-
-
-def comment(connection: Connection, entry: TableEntry, name: str) -> None:
-    """Write what a table and its columns mean into the database, in English and Indonesian."""
-    usage = "".join(f" {english} | {indonesian}" for english, indonesian in entry.warnings)
-    text = f"{entry.title_en}: {entry.description} | {entry.title_id}.{usage}"
-    connection.execute(f"COMMENT ON TABLE {name} IS {quoted(text)}")
-    for column in described_columns(connection, name):
-        words = vocabulary()[column]
-        unit = f" [{words.unit}]" if words.unit else ""
-        connection.execute(
-            f'COMMENT ON COLUMN {name}."{column}" IS {quoted(f"{words.english}{unit} | {words.indonesian}")}'
-        )
-
-
-def described_columns(connection: Connection, name: str) -> list[str]:
-    """Column names of a table, in order."""
-    return [row[0] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
-
-
-def quoted(text: str) -> str:
-    """Return text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-@cache
-def _sql_types() -> dict[Any, str]:
-    return {
-        pl.String: "VARCHAR",
-        pl.Int64: "BIGINT",
-        pl.UInt32: "UINTEGER",
-        pl.Float64: "DOUBLE",
-        pl.Boolean: "BOOLEAN",
-        pl.Date: "DATE",
-    }
-
-
-def sql_type(dtype: Any) -> str:
-    """Return the DuckDB type of a Polars type. Raises ContractBroken for a type no table may use."""
-    if isinstance(dtype, pl.Decimal):
-        return f"DECIMAL({dtype.precision},{dtype.scale})"
-    if isinstance(dtype, pl.Datetime):
-        return "TIMESTAMP WITH TIME ZONE"
-    for known, name in _sql_types().items():
-        if dtype == known:
-            return name
-    raise ContractBroken(f"no DuckDB type is declared for {dtype}")
 
 
 def sql_text(name: str) -> str:
@@ -217,9 +159,3 @@ def rows(connection: Connection, query: str, parameters: list[Any] | None = None
     cursor = connection.execute(query, parameters or [])
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def declared_columns(entry: TableEntry, *, published: bool = False) -> dict[str, str]:
-    """Column → DuckDB type of a table as declared; with `release_id` in front when published."""
-    columns = {name: sql_type(dtype) for name, dtype in entry.model.polars_schema().items()}
-    return {RELEASE_COLUMN: "VARCHAR", **columns} if published else columns

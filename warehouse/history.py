@@ -14,7 +14,8 @@ import duckdb
 from schemas.catalog import table
 from schemas.errors import StorageError
 from warehouse import ledger
-from warehouse.database import Connection, quoted, rows
+from warehouse.database import Connection, rows
+from warehouse.declared import quoted
 from warehouse.migrating import applied_migrations, known_migrations, pending_migrations
 from warehouse.release.shelf import LIST
 

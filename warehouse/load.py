@@ -12,7 +12,8 @@ import polars as pl
 
 from schemas.catalog import LEDGER, REFERENCE, STAGING, TableEntry, table
 from schemas.errors import ContractBroken
-from warehouse.database import Connection, create_table, scalar
+from warehouse.database import Connection, scalar
+from warehouse.declared import create_table
 from warehouse.staged import FileRecord, rows_file
 from warehouse.transaction import transaction
 

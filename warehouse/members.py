@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -137,28 +137,30 @@ def remove_day(staged: Path, as_of: date) -> None:
         ) from None
 
 
-def buckets(
-    files: Sequence[MemberFile], column: str, columns: list[str] | None = None
-) -> Iterator[pl.DataFrame]:
-    """Yield the rows of the files by ranges of a 64-bit column: no value crosses two of them.
-
-    `file` is the position of a row's file in `files`.
-
-    Raises StorageError when a part cannot be read.
-    """
+def bucket_ranges(files: Sequence[MemberFile]) -> list[tuple[int, int]]:
+    """First and last number of each bucket: ranges of a 64-bit number that hold about as many rows each."""
     count = max(1, -(-sum(file.rows for file in files) // BUCKET_ROWS))
     edges = [at * _RANGE // count for at in range(count + 1)]
-    for low, high in itertools.pairwise(edges):
-        within = (pl.col(column) >= low) & (pl.col(column) <= high - 1)
-        frames = [_part_rows(file, at, within, columns) for at, file in enumerate(files)]
-        try:
-            yield pl.concat(pl.collect_all(frames))
-        except (pl.exceptions.PolarsError, OSError):
-            raise StorageError(
-                "a staged part cannot be read: it is missing or damaged",
-                where=str(files[0].folder.parent),
-                hint="Remove the folder of that day; its files are read anew from the landing.",
-            ) from None
+    return [(low, high - 1) for low, high in itertools.pairwise(edges)]
+
+
+def bucket_rows(
+    files: Sequence[MemberFile], column: str, within: tuple[int, int], columns: list[str] | None = None
+) -> pl.DataFrame:
+    """Return the rows of the files whose number in a 64-bit column is in a range.
+
+    `file` is the position of a row's file in `files`. Raises StorageError when a part cannot be read.
+    """
+    wanted = pl.col(column).is_between(*within)
+    frames = [_part_rows(file, at, wanted, columns) for at, file in enumerate(files)]
+    try:
+        return pl.concat(pl.collect_all(frames))
+    except (pl.exceptions.PolarsError, OSError):
+        raise StorageError(
+            "a staged part cannot be read: it is missing or damaged",
+            where=str(files[0].folder.parent),
+            hint="Remove the folder of that day; its files are read anew from the landing.",
+        ) from None
 
 
 def _part_rows(file: MemberFile, at: int, within: pl.Expr, columns: list[str] | None) -> pl.LazyFrame:

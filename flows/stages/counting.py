@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import polars as pl
 
@@ -16,7 +18,8 @@ from transforms.regions import bps_code
 from transforms.workers import WorkerCounts, added, counts_of_bucket, segment_names, shared_memberships
 from warehouse.members import (
     MemberFile,
-    buckets,
+    bucket_ranges,
+    bucket_rows,
     counted_inputs,
     forget_counts,
     inputs_digest,
@@ -29,6 +32,11 @@ from warehouse.staged import hold_against_account
 
 #: Tables of schema staging that counting fills, one block per as-of day.
 TABLES = ("worker_counts", "segment_overlap", "work_flows", "identity_quality", "balance")
+
+
+Result = TypeVar("Result")
+#: Staged files held against their seals at once.
+_HELD_AT_ONCE = 2
 
 
 @dataclass
@@ -75,11 +83,12 @@ def count_members(night: Night) -> Counted:
 def count_day(night: Night, as_of: date, files: Sequence[MemberFile], inputs: str) -> dict[str, pl.DataFrame]:
     """Count one day, bucket by bucket; returns the tables of the day. No frame holds more than one bucket."""
     _require_rows(as_of, files)
-    for file in files:
-        hold_against_account(file.folder)  # Parquet would give a flipped bit for another person
-    counts = added([counts_of_bucket(rows) for rows in buckets(files, "person_high")])
-    columns = ["line", "branch_office", "membership", "person_high"]
-    shared = pl.concat([shared_memberships(rows) for rows in buckets(files, "membership", columns)])
+    with ThreadPoolExecutor(_HELD_AT_ONCE) as threads:  # Parquet would give a flipped bit for another person
+        for _ in threads.map(hold_against_account, [file.folder for file in files]):
+            pass
+    ranges = bucket_ranges(files)
+    counts = added(_each(night, count_persons, files, ranges))
+    shared = pl.concat(_each(night, find_shared_memberships, files, ranges))
     told = pl.concat([counts.aside, shared, warned_rows(files).select(counts.aside.columns)])
     remember_lines(night.paths.quarantine, as_of, told, [file.file_name for file in files])
     return {
@@ -103,6 +112,29 @@ def count_day(night: Night, as_of: date, files: Sequence[MemberFile], inputs: st
             as_of,
         ),
     }
+
+
+def _each(
+    night: Night,
+    work: Callable[[Sequence[MemberFile], tuple[int, int]], Result],
+    files: Sequence[MemberFile],
+    ranges: list[tuple[int, int]],
+) -> list[Result]:
+    """Do the work of every bucket; where there are several, in processes."""
+    if len(ranges) == 1 or night.processes.most == 1:
+        return [work(files, within) for within in ranges]
+    return list(night.processes.results(work, [(files, within) for within in ranges]))
+
+
+def count_persons(files: Sequence[MemberFile], within: tuple[int, int]) -> WorkerCounts:
+    """Count the rows of one bucket of persons."""
+    return counts_of_bucket(bucket_rows(files, "person_high", within))
+
+
+def find_shared_memberships(files: Sequence[MemberFile], within: tuple[int, int]) -> pl.DataFrame:
+    """Find the lines of one bucket of memberships whose KPJ stands under several NIK."""
+    columns = ["line", "branch_office", "membership", "person_high"]
+    return shared_memberships(bucket_rows(files, "membership", within, columns))
 
 
 def _require_rows(as_of: date, files: Sequence[MemberFile]) -> None:

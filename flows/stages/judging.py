@@ -1,4 +1,4 @@
-"""The gate over batches of member rows: small ones of many files together, and two lots at once."""
+"""The gate over batches of member rows: small ones of many files together, and several lots at once."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from transforms.pseudonyms import staged_memberships
 from warehouse.extracts.account import Batch
 from warehouse.quarantine import SCHEMA as ASIDE
 
-#: Lots worked on at once: two keep two cores busy while one is read. Polars releases Python's lock.
-AT_ONCE = 2
 #: Rows judged in one go: the gate takes a tenth of a second for few rows as for some ten thousand.
 LOT_ROWS = 150_000
 
@@ -52,14 +50,21 @@ File = TypeVar("File", bound=Origin)
 
 
 def judged_batches(
-    batches: Iterator[tuple[File, Batch | None]], keys: tuple[str, ...]
+    batches: Iterator[tuple[File, Batch | None]], keys: tuple[str, ...], at_once: int
 ) -> Iterator[tuple[File, JudgedBatch | None]]:
-    """Judge batches; they come out in their order. A file without a batch (its end) passes through."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    """Judge batches; they come out in their order. A file without a batch (its end) passes through.
+
+    `at_once`: lots worked on at once, beside the one that is read; 0 to do one thing after the other.
+    """
+    if not at_once:
+        for lot in _lots(batches):
+            yield from _judged_lot(lot, keys)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
         ahead: list[Future[list[tuple[File, JudgedBatch | None]]]] = []
         for lot in _lots(batches):
             ahead.append(pool.submit(_judged_lot, lot, keys))
-            if len(ahead) > AT_ONCE:
+            if len(ahead) > at_once:
                 yield from ahead.pop(0).result()
         for waiting in ahead:
             yield from waiting.result()

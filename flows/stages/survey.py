@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +20,8 @@ from warehouse import ledger
 from warehouse.landing import Delivery, LandingFile, delivery, fingerprint, is_unchanged, landing_files
 from warehouse.staged import FileRecord, is_staged, staged_folder, staged_record
 
+#: Files whose digests are taken at once.
+_READ_AT_ONCE = 2
 #: Readings of files that were refused by their name alone; such a file is looked at again every night.
 BY_NAME = "name"
 
@@ -62,10 +66,8 @@ def survey(night: Night) -> Survey:
     digests = ledger.known_digests(night.connection)
     known = ledger.known_readings(night.connection)
     seen: list[tuple[LandingFile, str]] = []
-    listed: list[Waiting] = []
-    files = settled(night, found)
-    for at, file in enumerate(files, 1):
-        night.steps.progress(at, len(files), file.name)
+    named: list[tuple[LandingFile, Delivery]] = []
+    for file in settled(night, found):
         try:
             told = delivery(file, night.provinces)
             _not_of_the_future(told, night.today, file.name)
@@ -73,16 +75,34 @@ def survey(night: Night) -> Survey:
             _refuse_by_name(night, file, refusal, found, known)
             seen.append((file, ledger.NOT_READ))
             continue
-        try:
-            sha256 = digests.get((file.name, file.bytes, file.modified_ns)) or fingerprint(file)
-        except FileRejected as refusal:
-            found.unreadable.append(refusal)
+        named.append((file, told))
+    listed: list[Waiting] = []
+    contents = _fingerprints([file for file, _ in named], digests)
+    for at, ((file, told), sha256) in enumerate(zip(named, contents, strict=True), 1):
+        night.steps.progress(at, len(named), file.name)
+        if isinstance(sha256, FileRejected):
+            found.unreadable.append(sha256)
             continue
         seen.append((file, sha256))
         listed.append(Waiting(file, told, sha256, _file_id(told, sha256), _reading(night, told)))
     ledger.remember_digests(night.connection, seen)
     _sort_in(night, listed, found, known)
     return found
+
+
+def _fingerprints(
+    files: list[LandingFile], known: Mapping[tuple[str, int, int], str]
+) -> Iterator[str | FileRejected]:
+    """Yield the digest of each file, or why the system would not give it; several files are read at once."""
+
+    def content(file: LandingFile) -> str | FileRejected:
+        try:
+            return known.get((file.name, file.bytes, file.modified_ns)) or fingerprint(file)
+        except FileRejected as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(_READ_AT_ONCE) as threads:
+        yield from threads.map(content, files)
 
 
 def settled(night: Night, found: Survey) -> list[LandingFile]:

@@ -85,6 +85,7 @@ class Peserta(Table):
     end_date: pl.Date = pa.Field(nullable=True)
     last_paid: pl.Date = pa.Field(nullable=True)
     birth_date: pl.Date = pa.Field(nullable=True)
+    age: pl.Int16 = pa.Field(nullable=True)
     sex: pl.Enum(SEXES) = pa.Field(nullable=True)  # type: ignore[valid-type]
     residence: pl.UInt16 = pa.Field(nullable=True)
     workplace: pl.UInt16 = pa.Field(nullable=True)
@@ -157,11 +158,11 @@ class Peserta(Table):
 
     @pa.dataframe_check(name="birth_date:too_young", n_failure_cases=1)
     def _old_enough(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 (Pandera's classmethod)
-        return _said(data, completed_years() >= YOUNGEST)
+        return _said(data, pl.col("age") >= YOUNGEST)
 
     @pa.dataframe_check(name="birth_date:too_old", n_failure_cases=1)
     def _young_enough(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 (Pandera's classmethod)
-        return _said(data, completed_years() <= OLDEST)
+        return _said(data, pl.col("age") <= OLDEST)
 
     @pa.dataframe_check(name="birth_date:disagrees_with_nik", n_failure_cases=1)
     def _birth_agrees(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 (Pandera's classmethod)
@@ -201,15 +202,6 @@ def nik_birth_parts(nik: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     """Day (a woman's less 40), month and two-digit year inside a NIK; the century is not coded."""
     day = (nik // 100_000_000) % 100
     return pl.when(day > 40).then(day - 40).otherwise(day), (nik // 1_000_000) % 100, (nik // 10_000) % 100
-
-
-def completed_years() -> pl.Expr:
-    """Age on the as-of day in completed years."""
-    born, day = pl.col("birth_date"), pl.col("as_of")
-    had_birthday = born.dt.month().cast(pl.Int32) * 100 + born.dt.day() <= (
-        day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
-    )
-    return day.dt.year() - born.dt.year() - (~had_birthday).cast(pl.Int32)
 
 
 def program_bits(*names: str) -> int:

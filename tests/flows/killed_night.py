@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import warehouse.database
+import warehouse.declared
 import warehouse.release.snapshot
 from tests.small_nights import run_at
 
@@ -54,7 +54,7 @@ def die(root: Path, registers: Path, day: int, death: str) -> int:
 
 if __name__ == "__main__":
     # Comments are in no file that is compared, and take a third of the time.
-    warehouse.database.comment = warehouse.release.snapshot.comment = lambda *_: None
+    warehouse.declared.comment = warehouse.release.snapshot.comment = lambda *_: None
     given_root, given_registers, given_day = sys.argv[1:]
     for line in sys.stdin:
         print(die(Path(given_root), Path(given_registers), int(given_day), line), flush=True)

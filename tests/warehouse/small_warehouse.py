@@ -18,10 +18,11 @@ import duckdb
 import pytest
 
 import warehouse.build
-import warehouse.database
+import warehouse.declared
 from schemas.catalog import CATALOG, LAYERS, MARTS, TableEntry, table
 from warehouse.build import build_marts
-from warehouse.database import Connection, create_table, declared_columns, sql_text
+from warehouse.database import Connection, sql_text
+from warehouse.declared import create_table, declared_columns
 
 COUNTRY = Path(__file__).parent / "small_country"
 RUN_ID = "run-1"
@@ -134,7 +135,7 @@ def build(connection: Connection, marts: Iterable[str], patched: pytest.MonkeyPa
     """Build these marts and the marts that they read, and no other; comments take a third of the time."""
     needed = set[str]().union(*(_read_by(mart) for mart in marts))
     patched.setattr(warehouse.build, "MARTS", [entry for entry in MARTS if entry.name in needed])
-    patched.setattr(warehouse.database, "comment", lambda *_: None)
+    patched.setattr(warehouse.declared, "comment", lambda *_: None)
     build_marts(connection, RUN_ID)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from schemas.catalog import table
-from warehouse.database import Connection, declared_columns
+from warehouse.database import Connection
+from warehouse.declared import declared_columns
 from warehouse.load import STAGING_TABLE
 from warehouse.staged import FileRecord, Reason, stage, staged_path
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 import warehouse.build
-import warehouse.database
+import warehouse.declared
 from schemas.catalog import MARTS, TableEntry
 from schemas.errors import ContractBroken
 from tests.warehouse.small_warehouse import COUNTRY, RUN_ID, empty_warehouse, fill, insert_rows, texts
 from warehouse.build import build_marts
-from warehouse.database import Connection, declared_columns, sql_text
+from warehouse.database import Connection, sql_text
+from warehouse.declared import declared_columns
 
 MARCH = {"file_id": "m1", "as_of": "2025-03-31", "region_code": "1101", "segment": "TOTAL"}
 
@@ -22,7 +23,7 @@ def connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
     with empty_warehouse() as opened:
         fill(opened, COUNTRY)
         # A third of the time; test_database.py looks at comments.
-        monkeypatch.setattr(warehouse.database, "comment", lambda *_: None)
+        monkeypatch.setattr(warehouse.declared, "comment", lambda *_: None)
         yield opened
 
 

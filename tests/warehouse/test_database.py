@@ -18,19 +18,8 @@ from schemas.errors import ContractBroken, StorageError
 from schemas.registers import load_registers
 from schemas.tables.table import vocabulary
 from warehouse.build import build_marts
-from warehouse.database import (
-    Connection,
-    Limits,
-    create_table,
-    declared_columns,
-    open_warehouse,
-    quoted,
-    rows,
-    scalar,
-    sql_text,
-    sql_type,
-    storage_errors,
-)
+from warehouse.database import Connection, Limits, open_warehouse, rows, scalar, sql_text, storage_errors
+from warehouse.declared import create_table, declared_columns, quoted, sql_type
 from warehouse.load import load_reference
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)

@@ -17,7 +17,8 @@ from frictionless import Resource
 from schemas.catalog import PUBLISHED, TableEntry
 from schemas.tables.table import vocabulary
 from tests.real_release import real_night
-from warehouse.database import Limits, declared_columns, open_warehouse
+from warehouse.database import Limits, open_warehouse
+from warehouse.declared import declared_columns
 from warehouse.release.facts import ReleaseFacts, release_id
 from warehouse.release.metadata import entry_of, table_schema
 from warehouse.release.shelf import damaged_files

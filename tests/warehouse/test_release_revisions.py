@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import warehouse.database
+import warehouse.declared
 from tests.warehouse.small_warehouse import COUNTRY, empty_warehouse, fill, insert_rows
 from warehouse.build import build_marts
 from warehouse.database import Connection
@@ -29,7 +29,7 @@ TARGET = {
 @pytest.fixture
 def connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
     """Agung 500/1000 = 50.00, target 60; Biru 100/500 = 20.00."""
-    monkeypatch.setattr(warehouse.database, "comment", lambda *_: None)
+    monkeypatch.setattr(warehouse.declared, "comment", lambda *_: None)
     with empty_warehouse() as opened:
         fill(opened, COUNTRY)
         insert_rows(

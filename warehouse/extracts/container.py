@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
+import numpy as np
 import zstandard
 
 from schemas.errors import FileRejected
@@ -18,7 +19,8 @@ from warehouse.extracts.limits import Unfolding
 if TYPE_CHECKING:
     from pathlib import Path
 
-PIECE = 32 * 1024 * 1024
+#: Below 32 MiB: memory of that size is taken from the system anew each time, and cleared by it.
+PIECE = 24 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 #: Packed bytes taken at once: even the densest archive unfolds them to some 60 MB.
 _PACKED = 2048
@@ -92,7 +94,7 @@ def pieces(path: Path, extension: str, name: str, recoding: Recoding) -> Iterato
             if cut:
                 piece = _clean(b"".join((rest, memoryview(text)[:cut])), name, lines_before, recoding)
                 rest = text[cut:]
-                lines_before += piece.count(b"\n")
+                lines_before += occurrences(piece, b"\n")
                 yield piece
             else:
                 rest += text
@@ -192,14 +194,18 @@ def _clean(piece: bytes, name: str, lines_before: int, recoding: Recoding) -> by
     return piece
 
 
+def occurrences(text: bytes, mark: bytes) -> int:
+    """How often a single byte stands in a text. Of bytes that stand close together: `count` takes twice as long."""
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(mark)))
+
+
 def _first_long_line(piece: bytes) -> int | None:
     """Return the number of the first line over the limit; looks at one place per stretch, so it is cheap."""
-    start, number = 0, 1
+    start = 0
     while len(piece) - start > LONGEST_LINE:
         cut = piece.rfind(b"\n", start, start + LONGEST_LINE + 1)
         if cut < 0:
-            return number
-        number += piece.count(b"\n", start, cut + 1)
+            return piece.count(b"\n", 0, start) + 1
         start = cut + 1
     return None
 

@@ -16,7 +16,7 @@ import polars as pl
 from schemas.errors import FileRejected
 from schemas.sources import Source
 from warehouse.extracts.account import LINE, Batch, LineAccount, Reading
-from warehouse.extracts.container import Recoding
+from warehouse.extracts.container import Recoding, occurrences
 from warehouse.extracts.header import Layout, layout_of_line
 from warehouse.extracts.odd_lines import Lines, regular_fields, split_line_by_line
 
@@ -86,9 +86,10 @@ def _batch(body: bytes, table: _Table, *, is_last: bool) -> tuple[Batch, bytes]:
     regular = (
         b'"' not in body
         and (count == 0 or np.diff(ends, prepend=-1).min() > 1)  # no empty line
-        and body.count(delimiter) == (table.layout.width - 1) * count
+        and occurrences(body, delimiter) == (table.layout.width - 1) * count
     )
     fields = regular_fields(body, table.layout) if regular else None
+    may_be_empty = fields is None or _some_line_starts_blank(body, ends, delimiter)
     if fields is not None:
         split = Lines(
             fields.with_columns(pl.int_range(before + 1, before + 1 + count, dtype=pl.Int64).alias(LINE))
@@ -97,7 +98,7 @@ def _batch(body: bytes, table: _Table, *, is_last: bool) -> tuple[Batch, bytes]:
         left = MOST_BROKEN - table.broken
         split = split_line_by_line(body, table.layout, before, left, is_last=is_last)
         _account_for(split, table)
-    rows = _without_totals(_without_empty(split.fields, table), table)
+    rows = _without_totals(_without_empty(split.fields, table) if may_be_empty else split.fields, table)
     table.account.lines += count - split.held
     table.account.rows += rows.height + split.broken.height
     batch = Batch(
@@ -117,6 +118,13 @@ def _account_for(split: Lines, table: _Table) -> None:
             where=f"{table.name}, line {split.broken['line'][-1]}",
             hint="The delimiter or the quotes of the file are probably wrong: ask the sender.",
         )
+
+
+def _some_line_starts_blank(body: bytes, ends: npt.NDArray[np.intp], delimiter: bytes) -> bool:
+    """Whether a line of nothing but delimiters and blanks is possible: one begins with either, or not in ASCII."""
+    text = np.frombuffer(body, np.uint8)
+    starts = text[np.concatenate(([0], ends[:-1] + 1))]
+    return bool(((starts <= ord(" ")) | (starts == ord(delimiter)) | (starts >= 0x80)).any())
 
 
 def _without_empty(fields: pl.DataFrame, table: _Table) -> pl.DataFrame:

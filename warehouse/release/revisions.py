@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from schemas.catalog import RELEASE_COLUMN, TableEntry, table
-from warehouse.database import Connection, create_table, quoted
+from warehouse.database import Connection
+from warehouse.declared import create_table, quoted
 
 #: Tables of figures: a changed cell here is what a reader of the last release must be told.
 COMPARED = (

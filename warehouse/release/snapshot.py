@@ -12,13 +12,8 @@ import duckdb
 
 from schemas.catalog import PUBLISHED, RELEASE_COLUMN
 from schemas.errors import StorageError
-from warehouse.database import (
-    Connection,
-    comment,
-    declared_columns,
-    quoted,
-    sql_text,
-)
+from warehouse.database import Connection, sql_text
+from warehouse.declared import comment, declared_columns, quoted
 from warehouse.release.facts import ReleaseFacts
 from warehouse.release.tables import released, rows_in_order
 from warehouse.release.views import create_views, published_views

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from schemas.catalog import PUBLISHED, RELEASE_COLUMN, TableEntry
-from warehouse.database import Connection, quoted
+from warehouse.database import Connection
+from warehouse.declared import quoted
 from warehouse.release.facts import ReleaseFacts
 
 #: Title and link that travel inside every Parquet file.

@@ -13,7 +13,8 @@ from importlib import resources
 
 from schemas.errors import ContractBroken
 from schemas.tables.table import Words, vocabulary
-from warehouse.database import Connection, quoted
+from warehouse.database import Connection
+from warehouse.declared import quoted
 
 #: What each schema is for; shown nowhere but in the docs, since DuckDB has no comment on a schema.
 SCHEMAS = ("ask", "id")
