@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 import polars as pl
@@ -123,7 +124,7 @@ def _each(
     """Do the work of every bucket; where there are several, in processes."""
     if len(ranges) == 1 or night.processes.most == 1:
         return [work(files, within) for within in ranges]
-    return list(night.processes.results(work, [(files, within) for within in ranges]))
+    return list(night.processes.results([partial(work, files, within) for within in ranges]))
 
 
 def count_persons(files: Sequence[MemberFile], within: tuple[int, int]) -> WorkerCounts:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.night import Night, Problem
 from flows.rotation import rekey_staged
-from flows.stages.members import read_members
-from flows.stages.outcome import FileOutcome
-from flows.stages.reading import read_file
-from flows.stages.survey import Survey, Waiting
+from flows.stages.dividing import read_files
+from flows.stages.given import Given
+from flows.stages.survey import Survey
 from schemas.errors import FileUnreadable
 from schemas.sources import PESERTA
 from warehouse import ledger
@@ -51,10 +49,12 @@ def read_and_load(night: Night, found: Survey) -> Loaded:
     for record in (*found.refused, *found.renewed):
         _load(night, record)
         problems += _problem(record)
-    if any(item.delivery.source is PESERTA for item in found.waiting):
+    given = Given(night.paths.staged, night.paths.quarantine, night.registers, night.started)
+    if any(item.delivery.source is PESERTA for item in found.waiting):  # others need no key
         # Before a row is staged under keys that the rows of before do not stand under.
         rekey_staged(night.paths.staged, night.keys)
-    for at, (item, read) in enumerate(_read(night, found.waiting), 1):
+        given = replace(given, keys=night.keys)
+    for at, (item, read) in enumerate(read_files(given, found.waiting, night.processes), 1):
         night.steps.progress(at, len(found.waiting), item.file.name)
         if isinstance(read, FileUnreadable):
             done.left_for_later += 1
@@ -71,21 +71,6 @@ def read_and_load(night: Night, found: Survey) -> Loaded:
         problems += _problem(read)
     done.problems = tuple(problems)
     return done
-
-
-def _read(night: Night, waiting: Sequence[Waiting]) -> Iterator[tuple[Waiting, FileOutcome]]:
-    """Read every file; yields each with what became of it, as soon as that is known."""
-    for item in waiting:
-        if item.delivery.source is PESERTA:
-            continue
-        try:
-            read: FileOutcome = read_file(night, item)
-        except FileUnreadable as refusal:
-            read = refusal
-        yield item, read
-    members = [item for item in waiting if item.delivery.source is PESERTA]
-    if members:  # a landing without member rows needs no key
-        yield from read_members(night, members)
 
 
 def _load(night: Night, record: FileRecord) -> None:

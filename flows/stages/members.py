@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from flows.keys import keys_mark
-from flows.night import Night
+from flows.stages.given import Given
 from flows.stages.judging import JudgedBatch, judged_batches
 from flows.stages.outcome import FileOutcome, accepted_record, hold_against_tolerance, rejected_record
 from flows.stages.survey import Waiting
@@ -23,13 +23,6 @@ from warehouse.members import MemberStage
 from warehouse.quarantine import SCHEMA as ASIDE
 from warehouse.quarantine import quarantine_file, set_aside
 from warehouse.staged import FileRecord, staged_folder, staged_record
-
-#: Bytes of member files from which on they are read in several processes.
-MANY_BYTES = 48 * 1024 * 1024
-#: Bytes that one process reads in one go, about the rows of one lot.
-_UNIT_BYTES = 24 * 1024 * 1024
-#: Lots judged at once where one process reads everything: two keep two cores busy while a third is read.
-_LOTS_AT_ONCE = 2
 
 
 @dataclass
@@ -63,78 +56,41 @@ class _FileAtWork:
             self.aside.append(judged.aside)
 
 
-def read_members(night: Night, items: Sequence[Waiting]) -> Iterator[tuple[Waiting, FileOutcome]]:
+def read_members(
+    given: Given, items: Sequence[Waiting], at_once: int = 0
+) -> Iterator[tuple[Waiting, FileOutcome]]:
     """Read, judge, pseudonymise and stage `peserta` files; yields each with what became of it.
 
     Nothing personal is written but what is set aside. Small files are judged together, so a file's outcome
-    may come after the next files were read. Many rows in several files are read in several processes.
+    may come after the next files were read. `at_once`: lots judged beside the one that is read.
     """
-    contexts: dict[date, MemberContext] = {}
-    files: list[_FileAtWork] = []
-    for item in items:
-        as_of = item.delivery.as_of
-        if as_of not in contexts:
-            contexts[as_of] = member_context(night.registers.regions, as_of)
-        folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
-        stage = MemberStage(folder, keys_mark(night.keys))
-        files.append(_FileAtWork(item, contexts[as_of], stage, staged_record(folder)))
-    at_work = {file.item.file_id: file for file in files}
+    at_work: list[_FileAtWork] = []
     try:
-        for file in _read(night, files):
-            outcome = _outcome(night, file)
-            del at_work[file.item.file_id]
+        for file, judged in judged_batches(_batches(given, items, at_work), given.keys, at_once):
+            if judged is not None:
+                file.add(judged)
+                continue
+            outcome = _outcome(given, file)
+            at_work.remove(file)
             yield file.item, outcome
     finally:
-        for file in at_work.values():
+        for file in at_work:
             file.stage.discard()
 
 
-def _read(night: Night, files: list[_FileAtWork]) -> Iterator[_FileAtWork]:
-    """Yield every file when the last of its rows has been judged."""
-    units = _units(files)
-    if night.processes.most > 1 and _is_worth_processes([_bytes(unit) for unit in units]):
-        for unit in night.processes.results(_read_unit, [(unit, night.keys) for unit in units]):
-            yield from unit
-    else:
-        yield from _read_here(files, night.keys, _LOTS_AT_ONCE)
-
-
-def _units(files: list[_FileAtWork]) -> list[list[_FileAtWork]]:
-    """Files that one process reads in one go: small ones of a day together. The largest unit comes first."""
-    units: list[list[_FileAtWork]] = []
-    for file in files:
-        if units and units[-1][0].context is file.context and _bytes(units[-1]) < _UNIT_BYTES:
-            units[-1].append(file)
-        else:
-            units.append([file])
-    return sorted(units, key=_bytes, reverse=True)
-
-
-def _bytes(unit: list[_FileAtWork]) -> int:
-    return sum(file.item.file.bytes for file in unit)
-
-
-def _is_worth_processes(units: list[int]) -> bool:
-    """Whether starting processes, a second's work, pays: many bytes, and not nearly all of them in one unit."""
-    return sum(units) >= MANY_BYTES and units[0] <= sum(units) / 2
-
-
-def _read_unit(files: list[_FileAtWork], keys: tuple[str, ...]) -> list[_FileAtWork]:
-    """Read files in a process of their own; they go back to the run with what became of their rows."""
-    return list(_read_here(files, keys, 0))
-
-
-def _read_here(files: list[_FileAtWork], keys: tuple[str, ...], at_once: int) -> Iterator[_FileAtWork]:
-    for file, judged in judged_batches(_batches(files), keys, at_once):
-        if judged is None:
-            yield file
-        else:
-            file.add(judged)
-
-
-def _batches(files: list[_FileAtWork]) -> Iterator[tuple[_FileAtWork, Batch | None]]:
+def _batches(
+    given: Given, items: Sequence[Waiting], at_work: list[_FileAtWork]
+) -> Iterator[tuple[_FileAtWork, Batch | None]]:
     """Yield the batches of all files, one file after the other; None marks the end of each."""
-    for file in files:
+    contexts: dict[date, MemberContext] = {}
+    for item in items:
+        as_of = item.delivery.as_of
+        if as_of not in contexts:
+            contexts[as_of] = member_context(given.registers.regions, as_of)
+        folder = staged_folder(given.staged, item.delivery, item.file_id, item.reading)
+        stage = MemberStage(folder, keys_mark(given.keys))
+        file = _FileAtWork(item, contexts[as_of], stage, staged_record(folder))
+        at_work.append(file)
         if file.before is None:
             yield from _batches_of(file)
         yield file, None
@@ -153,7 +109,7 @@ def _batches_of(file: _FileAtWork) -> Iterator[tuple[_FileAtWork, Batch]]:
         file.refusal = refusal
 
 
-def _outcome(night: Night, file: _FileAtWork) -> FileOutcome:
+def _outcome(given: Given, file: _FileAtWork) -> FileOutcome:
     """Return the record of a file whose rows have all been judged, or why it has none."""
     item = file.item
     if file.before is not None:
@@ -166,11 +122,11 @@ def _outcome(night: Night, file: _FileAtWork) -> FileOutcome:
     try:
         if file.refusal is not None:
             raise file.refusal
-        set_aside(quarantine_file(night.paths.quarantine, item.delivery, item.file_id, item.reading), aside)
+        set_aside(quarantine_file(given.quarantine, item.delivery, item.file_id, item.reading), aside)
         hold_against_tolerance(item, file.accepted, aside)
     except FileRejected as refusal:
         file.stage.discard()
-        return rejected_record(night, item, refusal)
-    record = accepted_record(night, item, file.account, file.accepted, aside, file.warnings)
+        return rejected_record(given.read_at, item, refusal)
+    record = accepted_record(given.read_at, item, file.account, file.accepted, aside, file.warnings)
     file.stage.finish(record)
     return record

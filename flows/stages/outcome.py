@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 
 import polars as pl
 
-from flows.night import Night
 from flows.stages.survey import Waiting
 from schemas.errors import FileRejected, FileUnreadable
 from warehouse.extracts.account import LineAccount
@@ -40,7 +40,7 @@ def hold_against_tolerance(item: Waiting, accepted: int, aside: pl.DataFrame) ->
 
 
 def accepted_record(
-    night: Night,
+    read_at: datetime,
     item: Waiting,
     account: LineAccount,
     accepted: int,
@@ -60,7 +60,7 @@ def accepted_record(
         as_of=as_of,
         bytes=item.file.bytes,
         delivered_at=item.file.delivered_at,
-        read_at=night.started,
+        read_at=read_at,
         state="accepted",
         lines=account.lines,
         lines_header=account.header,
@@ -85,7 +85,7 @@ def _reasons(aside: pl.DataFrame, warned: Mapping[str, int]) -> tuple[Reason, ..
     return (*hard, *soft)
 
 
-def rejected_record(night: Night, item: Waiting, refusal: FileRejected) -> FileRecord:
+def rejected_record(read_at: datetime, item: Waiting, refusal: FileRejected) -> FileRecord:
     """Return the record of a file that is not used, with what is wrong and what to do."""
     source, scope, as_of = item.delivery.slot
     return FileRecord(
@@ -98,7 +98,7 @@ def rejected_record(night: Night, item: Waiting, refusal: FileRejected) -> FileR
         as_of=as_of,
         bytes=item.file.bytes,
         delivered_at=item.file.delivered_at,
-        read_at=night.started,
+        read_at=read_at,
         state="rejected",
         rejection=refusal.what
         if refusal.where in ("", item.file.name)

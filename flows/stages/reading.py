@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from flows.night import Night
-from flows.stages.outcome import accepted_record, hold_against_tolerance, rejected_record
+from flows.stages.given import Given
+from flows.stages.outcome import FileOutcome, accepted_record, hold_against_tolerance, rejected_record
 from flows.stages.survey import Waiting, corrections_of
 from schemas.catalog import table
 from schemas.errors import FileRejected, FileUnreadable
@@ -16,7 +17,6 @@ from schemas.sources import Source
 from schemas.validation import accept_delivered, conform
 from transforms.accepted_rows import bases, membership_counts
 from transforms.corrections import StaleCorrection, corrected_rows
-from transforms.regions import region_codes
 from transforms.totals import total_disagrees
 from transforms.typed_rows import Context, typed_rows
 from warehouse.extracts.account import Batch, Reading
@@ -40,22 +40,32 @@ class Judged:
     corrected_lines: tuple[int, ...]
 
 
-def read_file(night: Night, item: Waiting) -> FileRecord | None:
+def read_counts(given: Given, items: Sequence[Waiting]) -> Iterator[tuple[Waiting, FileOutcome]]:
+    """Read, judge and stage files of counts (`rekap`, `penduduk_bekerja`); yields each with what became of it."""
+    for item in items:
+        try:
+            outcome: FileOutcome = read_file(given, item)
+        except FileUnreadable as refusal:
+            outcome = refusal
+        yield item, outcome
+
+
+def read_file(given: Given, item: Waiting) -> FileRecord | None:
     """Read, judge and stage one file; returns its record, accepted or rejected.
 
     None when the file changed while it was read: it is left for the next run. A file that was staged
     before a run was killed is not read again. Raises FileUnreadable: then nothing is recorded.
     """
-    folder = staged_folder(night.paths.staged, item.delivery, item.file_id, item.reading)
+    folder = staged_folder(given.staged, item.delivery, item.file_id, item.reading)
     before = staged_record(folder)
     if before is not None:
         return replace(before, delivered_at=item.file.delivered_at, file_name=item.file.name)
     try:
         reading = read_batches(item.file, item.delivery)
-        judged = _judge(night, item, reading)
+        judged = _judge(given, item, reading)
         if not is_unchanged(item.file):
             return None
-        kept = quarantine_file(night.paths.quarantine, item.delivery, item.file_id, item.reading)
+        kept = quarantine_file(given.quarantine, item.delivery, item.file_id, item.reading)
         set_aside(kept, judged.aside)
         _hold_against_totals(item, judged, reading)
         hold_against_tolerance(item, judged.accepted.height, judged.aside)
@@ -64,9 +74,9 @@ def read_file(night: Night, item: Waiting) -> FileRecord | None:
     except FileUnreadable:
         raise
     except FileRejected as refusal:
-        return rejected_record(night, item, refusal) if is_unchanged(item.file) else None
+        return rejected_record(given.read_at, item, refusal) if is_unchanged(item.file) else None
     record = accepted_record(
-        night,
+        given.read_at,
         item,
         reading.account,
         judged.accepted.height,
@@ -78,7 +88,7 @@ def read_file(night: Night, item: Waiting) -> FileRecord | None:
     return record
 
 
-def _judge(night: Night, item: Waiting, reading: Reading) -> Judged:
+def _judge(given: Given, item: Waiting, reading: Reading) -> Judged:
     """Judge the rows of all batches together: keys must be unique over the whole file."""
     source = item.delivery.source
     batches = list(reading.batches)
@@ -86,10 +96,10 @@ def _judge(night: Night, item: Waiting, reading: Reading) -> Judged:
     context = Context(
         scope=item.delivery.scope,
         as_of=item.delivery.as_of,
-        regions=region_codes(night.registers.regions, source.code_forms),
-        definitions=frozenset(night.registers.definition_ids(_ROLE[source.name])),
+        regions=given.region_codes(source),
+        definitions=frozenset(given.registers.definition_ids(_ROLE[source.name])),
     )
-    corrections = corrections_of(night.registers.corrections, item.delivery)
+    corrections = corrections_of(given.registers.corrections, item.delivery)
     corrected: tuple[int, ...] = ()
     if corrections.height:
         try:

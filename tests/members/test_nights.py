@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
 import flows.nightly
@@ -101,14 +102,17 @@ def test_many_buckets_count_as_one(data_root: Path, landing: Write, monkeypatch:
     whole = counts_of(data_root)
     assert whole["balance"][0][1:] == (2, 60, 5, 10, 5, 45, 45, 40, 5)
     made = []
-    once = warehouse.members.buckets
+    once = warehouse.members.bucket_rows
+
+    def noted(*words: Any) -> pl.DataFrame:
+        rows = once(*words)
+        made.append(rows.height)
+        return rows
+
     monkeypatch.setattr("warehouse.members.BUCKET_ROWS", 3)
-    monkeypatch.setattr(
-        "flows.stages.counting.buckets",
-        lambda *words: (made.append(frame.height) or frame for frame in once(*words)),  # type: ignore[func-returns-value]
-    )
+    monkeypatch.setattr("flows.stages.counting.bucket_rows", noted)
     change(data_root, "UPDATE staging.balance SET inputs = 'forgotten'")
-    count_landing(data_root)
+    count_landing(data_root, processes=1)
     assert len(made) == 40  # twenty by person and twenty by membership
     assert max(made) < 20
     assert counts_of(data_root) == whole
@@ -166,7 +170,7 @@ def test_nothing_new_reads_nothing(
     landing("peserta_51a01_20250331.csv", csv_file(person(1)))
     first = run()
     assert first.outcome == "published"
-    for name in ("members.read_batches", "counting.buckets", "survey.fingerprint", "loading.read_members"):
+    for name in ("members.read_batches", "counting.bucket_rows", "survey.fingerprint", "dividing.read_members"):
         monkeypatch.setattr(f"flows.stages.{name}", None)
     again = run()
     assert (again.outcome, again.files_read, again.release_id) == ("nothing_new", 0, first.release_id)
