@@ -33,7 +33,7 @@ def read_files(given: Given, waiting: Sequence[Waiting], processes: Processes) -
     counts = [item for item in waiting if item.delivery.source is not PESERTA]
     members = [item for item in waiting if item.delivery.source is PESERTA]
     together = _together(members)
-    if processes.most > 1 and (len(counts) >= MANY_FILES or _are_worth_processes(together)):
+    if processes.most > 1 and (len(counts) >= MANY_FILES or _is_worth_processes(together)):
         few = [counts[at : at + _UNIT_FILES] for at in range(0, len(counts), _UNIT_FILES)]
         units = [partial(_listed, read_counts, given, items) for items in few]
         units += [partial(_listed, read_members, given, items) for items in together]
@@ -41,7 +41,8 @@ def read_files(given: Given, waiting: Sequence[Waiting], processes: Processes) -
             yield from read
         return
     yield from read_counts(given, counts)
-    yield from read_members(given, members, _LOTS_AT_ONCE)
+    if members:
+        yield from read_members(given, members, _LOTS_AT_ONCE)
 
 
 def _listed(
@@ -66,7 +67,7 @@ def _bytes(unit: Sequence[Waiting]) -> int:
     return sum(item.file.bytes for item in unit)
 
 
-def _are_worth_processes(units: list[list[Waiting]]) -> bool:
+def _is_worth_processes(units: list[list[Waiting]]) -> bool:
     """Whether there are many bytes, and not nearly all of them in one unit."""
     sizes = [_bytes(unit) for unit in units]
-    return sum(sizes) >= MANY_BYTES and sizes[0] <= sum(sizes) / 2
+    return sum(sizes) >= MANY_BYTES and max(sizes) <= sum(sizes) / 2

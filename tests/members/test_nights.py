@@ -170,7 +170,12 @@ def test_nothing_new_reads_nothing(
     landing("peserta_51a01_20250331.csv", csv_file(person(1)))
     first = run()
     assert first.outcome == "published"
-    for name in ("members.read_batches", "counting.bucket_rows", "survey.fingerprint", "dividing.read_members"):
+    for name in (
+        "members.read_batches",
+        "counting.bucket_rows",
+        "survey.fingerprint",
+        "dividing.read_members",
+    ):
         monkeypatch.setattr(f"flows.stages.{name}", None)
     again = run()
     assert (again.outcome, again.files_read, again.release_id) == ("nothing_new", 0, first.release_id)

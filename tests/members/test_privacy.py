@@ -20,6 +20,7 @@ import zstandard
 from flows import talk
 from flows.commands.run import tell
 from flows.nightly import run_night
+from flows.stages import dividing
 from flows.steps import InProcess
 from flows.synth import synthesise
 from schemas.errors import ContractBroken
@@ -104,8 +105,17 @@ class Seen:
         }
 
 
-@pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+@pytest.fixture(scope="module", params=["here", "apart"])
+def seen(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Seen]:
+    with pytest.MonkeyPatch.context() as patched:
+        if request.param == "apart":  # every file in a process of its own
+            patched.setattr(dividing, "MANY_BYTES", 1)
+            patched.setattr(dividing, "_UNIT_BYTES", 1)
+        yield after_two_nights(tmp_path_factory)
+
+
+def after_two_nights(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """Let planted persons be read, a check fail, and another night come."""
     root = tmp_path_factory.mktemp("private") / "data"
     parameters = Parameters(rows=600, provinces=("65",), months=1, seed=3, defects=defect_classes("all"))
     synthesise(parameters, root.parent / "twin", workers=1)
