@@ -31,6 +31,7 @@ def backfill(settings: Settings, steps: Steps, first: date, last: date) -> Repor
         )
     end = last.replace(day=monthrange(last.year, last.month)[1])
     with writing(settings, steps) as night:
+        _ = night.registers  # a broken one is told before a file is made to look unread
         _put_back(night, first.replace(day=1), end)
         return nightly(night)
 

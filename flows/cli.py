@@ -73,6 +73,8 @@ def main() -> None:
 
     # Prefect sends usage data unless told not to.
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    # Nothing here multiplies matrices; NumPy would start threads for it all the same.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         cakupan(standalone_mode=True)
     except CakupanError as error:

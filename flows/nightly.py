@@ -98,7 +98,6 @@ def opened(settings: Settings, started: datetime, steps: Steps) -> Iterator[Nigh
         night = Night(settings, started, connection, steps, processes)
         ledger.open_run(connection, night.run_id, started)
         try:
-            _ = night.registers  # before any work, but in a run that is entered: a broken register is told
             yield night
         except BaseException as failure:
             told = str(failure) if isinstance(failure, CakupanError) else type(failure).__name__

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from functools import reduce
 
 import polars as pl
-import polars_hash as plh
 
 from schemas.tables.member_rows import AGE_GROUPS, AGE_LABELS, StagedMemberships
 
@@ -63,6 +62,8 @@ def rekeyed(rows: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def _hmac(text: pl.Expr, key: str) -> pl.Expr:
     """HMAC-SHA-256 in hexadecimal. The key is a string: a Polars literal would be hashed as its text."""
+    import polars_hash as plh  # noqa: PLC0415 (a while to import, and most nights bring no member rows)
+
     return plh.CryptographicHashingNameSpace(text).hmac_sha256(key=key)
 
 
@@ -87,6 +88,8 @@ def _hexadecimal(column: str) -> pl.Expr:
 
 def _digest(columns: Sequence[str], key: str) -> pl.Expr:
     """Keyed digest of what a row says in some columns, whoever and wherever it is: equal for equal values."""
+    import polars_hash as plh  # noqa: PLC0415 (see above)
+
     said = [pl.col(name).to_physical() for name in columns if name not in _NOT_CONTENT]
     return plh.hash_rows(said).nchash.xxh3_64(seed=_secret_seed(key))
 

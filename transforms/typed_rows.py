@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 import polars as pl
 
@@ -31,69 +30,77 @@ def typed_rows(source: Source, text: pl.DataFrame, context: Context) -> pl.DataF
     `text` holds `line` and a text column per declared column. Nothing is dropped and nothing is
     guessed: what cannot be read is null and has its bit in `defects` (source.defects gives the bits).
     """
-    values: list[pl.Expr] = []
+    cleaned_text = text.select("line", *(cleaned(c.name).alias(_given(c)) for c in source.columns))
+    rows = cleaned_text.with_columns(_value(c, context).alias(c.name) for c in source.columns)
     marks: Marks = {}
     for column in source.columns:
-        value, found = _read(column, context)
-        values.append(value.alias(column.name))
-        marks.update({f"{column.name}:{defect}": mark for defect, mark in found.items()})
+        marks |= {f"{column.name}:{defect}": mark for defect, mark in _marks(column, context).items()}
     mask = source.model.polars_schema()["defects"]
     bits = [
         marks[defect].fill_null(value=False).cast(mask) * (1 << bit)
         for bit, defect in enumerate(source.defects)
     ]
-    defects = reduce(lambda one, other: one + other, bits).cast(mask)
-    return text.select(pl.col("line"), *values, defects.alias("defects"))
+    defects = pl.sum_horizontal(bits).cast(mask)
+    return rows.select("line", *(c.name for c in source.columns), defects.alias("defects"))
 
 
-def _read(column: Column, context: Context) -> tuple[pl.Expr, Marks]:
-    text = cleaned(column.name)
+def _given(column: Column) -> str:
+    """Name of the column's text beside its value: what is read once need not be read for every mark."""
+    return f"{column.name}:given"
+
+
+def _value(column: Column, context: Context) -> pl.Expr:
+    """Read a column; null where it cannot be read."""
+    text = pl.col(_given(column))
     if column.kind == "count":
-        value, marks = _count(text)
+        value = parse_count(text)
     elif column.kind == "percent":
         value = parse_percent(text)
-        marks = {"not_a_number": text.is_not_null() & value.is_null()}
     elif column.kind == "region":
-        value, marks = _region(text, context)
+        value = text.replace_strict(context.regions.codes, default=None, return_dtype=pl.String)
+    elif column.kind == "word":
+        value = _known(text.str.to_uppercase(), column.words)
     else:
-        known = column.words if column.kind == "word" else tuple(sorted(context.definitions))
-        value, marks = _word(text, known, upper=column.kind == "word")
-    if column.optional:
-        return (value if column.default is None else _with_default(value, text, column.default)), marks
-    return value, {"missing": text.is_null(), **marks}
+        value = _known(text.str.to_lowercase(), tuple(sorted(context.definitions)))
+    # An office that gave nothing means the declared default; an unreadable text stays null.
+    return (
+        value
+        if column.default is None
+        else pl.when(text.is_null()).then(pl.lit(column.default)).otherwise(value)
+    )
 
 
-def _with_default(value: pl.Expr, text: pl.Expr, default: str) -> pl.Expr:
-    """Return the declared default where the office gave nothing (an unreadable text stays null)."""
-    return pl.when(text.is_null()).then(pl.lit(default)).otherwise(value)
+def _known(word: pl.Expr, words: tuple[str, ...]) -> pl.Expr:
+    return pl.when(word.is_in(words)).then(word)
 
 
-def _count(text: pl.Expr) -> tuple[pl.Expr, Marks]:
-    value = parse_count(text)
+def _marks(column: Column, context: Context) -> Marks:
+    """Return what may be wrong with a column, from its text and its value."""
+    text, value = pl.col(_given(column)), pl.col(column.name)
     unread = text.is_not_null() & value.is_null()
-    percent = unread & is_percent(text)
-    return value, {
-        "percent_where_count": percent,
-        "not_whole": unread & ~percent & is_decimal(text),
-        "not_a_number": unread & ~percent & ~is_decimal(text),
-    }
+    marks: Marks = {} if column.optional else {"missing": text.is_null()}
+    if column.kind == "count":
+        percent, decimal = is_percent(text), is_decimal(text)
+        return marks | {
+            "percent_where_count": unread & percent,
+            "not_whole": unread & ~percent & decimal,
+            "not_a_number": unread & ~percent & ~decimal,
+        }
+    if column.kind == "percent":
+        return marks | {"not_a_number": unread}
+    if column.kind == "region":
+        return marks | _region_marks(text, value, context)
+    return marks | {"unknown": unread}
 
 
-def _word(text: pl.Expr, known: tuple[str, ...], *, upper: bool) -> tuple[pl.Expr, Marks]:
-    word = text.str.to_uppercase() if upper else text.str.to_lowercase()
-    value = pl.when(word.is_in(known)).then(word)
-    return value, {"unknown": text.is_not_null() & value.is_null()}
-
-
-def _region(text: pl.Expr, context: Context) -> tuple[pl.Expr, Marks]:
+def _region_marks(text: pl.Expr, code: pl.Expr, context: Context) -> Marks:
     formed = text.str.contains(context.regions.form)
-    code = text.replace_strict(context.regions.codes, default=None, return_dtype=pl.String)
     foreign = pl.lit(value=False)
     if context.scope.isdigit() and context.scope != NATION:
         own = context.regions.formerly_in(context.scope, context.as_of)
         foreign = (code.str.slice(0, 2) != context.scope) & ~code.is_in(own)
     before_split = [province for province, day in context.regions.split_on.items() if context.as_of < day]
-    return code, {
+    return {
         "wrong_form": text.is_not_null() & ~formed,
         "unknown": formed & code.is_null(),
         "outside_scope": foreign,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -49,18 +50,8 @@ def accepted_record(
     corrected_lines: tuple[int, ...] = (),
 ) -> FileRecord:
     """Return the record of a file that is used."""
-    source, scope, as_of = item.delivery.slot
     return FileRecord(
-        file_id=item.file_id,
-        sha256=item.sha256,
-        reading=item.reading,
-        file_name=item.file.name,
-        source=source,
-        scope=scope,
-        as_of=as_of,
-        bytes=item.file.bytes,
-        delivered_at=item.file.delivered_at,
-        read_at=read_at,
+        **_known(read_at, item),
         state="accepted",
         lines=account.lines,
         lines_header=account.header,
@@ -87,21 +78,24 @@ def _reasons(aside: pl.DataFrame, warned: Mapping[str, int]) -> tuple[Reason, ..
 
 def rejected_record(read_at: datetime, item: Waiting, refusal: FileRejected) -> FileRecord:
     """Return the record of a file that is not used, with what is wrong and what to do."""
-    source, scope, as_of = item.delivery.slot
+    place = "" if refusal.where in ("", item.file.name) else f" ({refusal.where})"
     return FileRecord(
-        file_id=item.file_id,
-        sha256=item.sha256,
-        reading=item.reading,
-        file_name=item.file.name,
-        source=source,
-        scope=scope,
-        as_of=as_of,
-        bytes=item.file.bytes,
-        delivered_at=item.file.delivered_at,
-        read_at=read_at,
-        state="rejected",
-        rejection=refusal.what
-        if refusal.where in ("", item.file.name)
-        else f"{refusal.what} ({refusal.where})",
-        hint=refusal.hint,
+        **_known(read_at, item), state="rejected", rejection=f"{refusal.what}{place}", hint=refusal.hint
     )
+
+
+def _known(read_at: datetime, item: Waiting) -> dict[str, Any]:
+    """What is known of a file before it is read."""
+    source, scope, as_of = item.delivery.slot
+    return {
+        "file_id": item.file_id,
+        "sha256": item.sha256,
+        "reading": item.reading,
+        "file_name": item.file.name,
+        "source": source,
+        "scope": scope,
+        "as_of": as_of,
+        "bytes": item.file.bytes,
+        "delivered_at": item.file.delivered_at,
+        "read_at": read_at,
+    }

@@ -63,6 +63,7 @@ class Survey:
 def survey(night: Night) -> Survey:
     """Look at every file of the landing; nothing is read but bytes that were never seen before."""
     found = Survey()
+    _ = night.registers  # before any work, but in a run that is entered: a broken register is told
     digests = ledger.known_digests(night.connection)
     known = ledger.known_readings(night.connection)
     seen: list[tuple[LandingFile, str]] = []

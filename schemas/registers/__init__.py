@@ -82,10 +82,10 @@ def _load(entry: TableEntry, path: Path) -> pl.DataFrame:
     failed = broken_rules(entry.model.to_schema(), typed.drop(_LINE))
     for rule, flags in failed.items():
         _refuse(path, typed.filter(flags), rule)
-    for name in (name for name, dtype in typed.schema.items() if dtype == pl.String):
-        computed = typed.filter(pl.col(name).str.contains(_FORMULA))
-        if computed.height:
-            _refuse(path, computed, f"{name}:formula")
+    computed = typed.select(pl.col(pl.String).str.contains(_FORMULA).fill_null(value=False))
+    for name in computed.columns:
+        if computed[name].any():
+            _refuse(path, typed.filter(computed[name]), f"{name}:formula")
     return typed
 
 

@@ -8,10 +8,9 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
-import zstandard
 
 from schemas.errors import FileRejected
 from warehouse.extracts.limits import Unfolding
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 #: Below 32 MiB: memory of that size is taken from the system anew each time, and cleared by it.
 PIECE = 24 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
-#: Packed bytes taken at once: even the densest archive unfolds them to some 60 MB.
-_PACKED = 2048
 
 _SIGNATURES = {
     b"PK\x03\x04": "a ZIP or Office file",
@@ -106,48 +103,17 @@ def _opened(path: Path, extension: str) -> IO[bytes]:
     if extension == "csv.gz":
         return cast("IO[bytes]", gzip.open(path, "rb"))
     if extension == "csv.zst":
-        return io.BufferedReader(_Zstandard(path.open("rb")))
+        # Its library takes a while to import, and on most nights there is no such file.
+        from warehouse.extracts.zstd import Zstandard  # noqa: PLC0415
+
+        return io.BufferedReader(Zstandard(path.open("rb")))
     return path.open("rb")
-
-
-class _Zstandard(io.RawIOBase):
-    """A Zstandard file of one or several frames; the library's own reader ends a cut-off file in silence."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._frame: zstandard.ZstdDecompressionObj | None = None
-        self._packed = b""
-        self._text = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        """Fill the buffer; 0 at the end. Raises ZstdError for a damaged frame, EOFError for one cut off."""
-        while not self._text:
-            self._packed = self._packed or self._stream.read(_PACKED)
-            if not self._packed and self._frame is None:
-                return 0
-            if not self._packed:
-                raise EOFError
-            self._frame = self._frame or zstandard.ZstdDecompressor().decompressobj()
-            self._text = memoryview(self._frame.decompress(self._packed))
-            self._packed = b""
-            if self._frame.eof:
-                self._packed, self._frame = self._frame.unused_data, None
-        count = min(len(buffer), len(self._text))
-        buffer[:count], self._text = self._text[:count], self._text[count:]
-        return count
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
 
 
 def _read(stream: IO[bytes], name: str, size: int) -> bytes:
     try:
         return stream.read(size)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError):
+    except (EOFError, zlib.error, gzip.BadGzipFile):
         raise FileRejected(
             "the archive is damaged or cut off",
             where=name,
