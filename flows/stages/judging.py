@@ -13,7 +13,8 @@ import polars as pl
 
 from schemas.sources import PESERTA
 from schemas.validation import accept_delivered
-from transforms.member_rows import MemberContext, typed_members
+from transforms.member_forms import MemberContext
+from transforms.member_rows import typed_members
 from transforms.pseudonyms import staged_memberships
 from warehouse.extracts.account import Batch
 from warehouse.quarantine import SCHEMA as ASIDE

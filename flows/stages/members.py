@@ -15,7 +15,7 @@ from flows.stages.judging import JudgedBatch, judged_batches
 from flows.stages.outcome import FileOutcome, accepted_record, hold_against_tolerance, rejected_record
 from flows.stages.survey import Waiting
 from schemas.errors import FileRejected, FileUnreadable
-from transforms.member_rows import MemberContext, member_context
+from transforms.member_forms import MemberContext, member_context
 from warehouse.extracts.account import Batch, LineAccount
 from warehouse.extracts.reading import read_batches
 from warehouse.landing import is_unchanged, unreadable

@@ -55,6 +55,7 @@ def test_every_drill_of_the_issue_is_in_the_roster() -> None:
     assert list(roster.drills(25, 1, 10)) == [
         "killed-stages",
         "kills",
+        "process-killed",
         "full-disk",
         "read-only",
         "landing-away",

@@ -10,7 +10,8 @@ import polars as pl
 
 from schemas.sources import PESERTA
 from schemas.tables.member_rows import StagedMemberships
-from transforms.member_rows import MemberContext, typed_members
+from transforms.member_forms import MemberContext
+from transforms.member_rows import typed_members
 
 TODAY = date(2025, 3, 31)
 #: A Kemendagri code with another BPS code, and a former one, as in Papua.

@@ -16,7 +16,8 @@ from schemas.sources import MISSING_MARKS, PESERTA
 from schemas.tables.extracts import Peserta
 from schemas.validation import broken_rules
 from tests.members.rows import CONTEXT, GOOD, text_frame, typed
-from transforms.member_rows import member_context, typed_members
+from transforms.member_forms import member_context
+from transforms.member_rows import typed_members
 
 
 def test_a_good_row() -> None:

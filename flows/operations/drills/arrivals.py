@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import threading
+from pathlib import Path
 
 import polars as pl
 
@@ -97,11 +98,20 @@ def wrong_month(scratch: Scratch) -> str:
 
 
 def many_files(scratch: Scratch, count: int) -> str:
-    """A landing of so many files, one row each: all are read once, and the night after looks at them only.
+    """A landing of so many files, one row each: all are read once, and the night after looks at them only."""
+    deliver_single_rows(scratch, PACKAGED, count)
+    report = scratch.night(registers=PACKAGED)
+    failed = [finding.check.check_id for finding in report.findings if finding.stops_release]
+    expect(report.outcome == "published", f"it ended {report.outcome} {failed} {report.problems[:1]}")
+    expect(report.rows_accepted == count, f"{report.rows_accepted} rows of {count} files were accepted")
+    again = scratch.night(registers=PACKAGED)
+    expect((again.outcome, again.files_read) == ("nothing_new", 0), "files were read again that were known")
+    return f"{count} files read and published; the night after reads none"
 
-    Each row is of a region and segment of its own in every month.
-    """
-    regions = load_registers(PACKAGED).regions
+
+def deliver_single_rows(scratch: Scratch, registers: Path, count: int) -> None:
+    """Deliver so many files of one row, each of a region and segment of its own in every month."""
+    regions = load_registers(registers).regions
     codes = regions.filter(pl.col("kind") != "provinsi")["region_code_bps"].to_list()
     places = [(code, segment) for segment in SEGMENTS for code in codes]
     for at in range(count):
@@ -110,10 +120,3 @@ def many_files(scratch: Scratch, count: int) -> str:
         scope = f"{place // 2600 + 10}{chr(ord('a') + place // 100 % 26)}{place % 100:02}"
         name = f"rekap_{scope}_{deliveries.last_day(month):%Y%m%d}.csv"
         scratch.deliver(name, f"wilayah,segmen,peserta_aktif\n{code},{segment},{100 + at}\n")
-    report = scratch.night(registers=PACKAGED)
-    failed = [finding.check.check_id for finding in report.findings if finding.stops_release]
-    expect(report.outcome == "published", f"it ended {report.outcome} {failed} {report.problems[:1]}")
-    expect(report.rows_accepted == count, f"{report.rows_accepted} rows of {count} files were accepted")
-    again = scratch.night(registers=PACKAGED)
-    expect((again.outcome, again.files_read) == ("nothing_new", 0), "files were read again that were known")
-    return f"{count} files read and published; the night after reads none"

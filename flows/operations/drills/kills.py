@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
 from collections import Counter
+from pathlib import Path
 
 from flows.nightly import STAGES
+from flows.operations.drills.arrivals import deliver_single_rows
 from flows.operations.drills.processes import NightProcess
 from flows.operations.drills.scratch import Scratch, expect
+from schemas.errors import ProcessEnded
 
 #: Where a night is ended: before the first stage, in the middle of the files, and after the work of each.
 _MOMENTS = (
@@ -20,6 +24,10 @@ _MOMENTS = (
 )
 #: One kill of so many hits a night that publishes pages, workbooks and pictures too, which takes longer.
 _FULL = 10
+#: Files that are read in several processes: more than `dividing.MANY_FILES`, and enough to hit a process at work.
+_MANY = 250
+#: Seconds between two looks at processes, and until the last must be gone.
+_LOOK, _OVER = 0.01, 10.0
 #: What the ledger must never forget once it was written down.
 _KEPT = """
     SELECT 'file', file_id, reading FROM ledger.files WHERE state = 'accepted'
@@ -42,6 +50,36 @@ def at_every_stage(scratch: Scratch) -> str:
     expect(report.exit_code == 0, f"the night after the kills ended {report.outcome}")
     scratch.same_as_undisturbed()
     return f"{len(_MOMENTS)} kills; each next night went on, the release is as without them"
+
+
+def helpers(scratch: Scratch) -> str:
+    """A process that reads for a night is killed, as for lack of memory; then the night, and its processes with it."""
+    deliver_single_rows(scratch, scratch.registers, _MANY)
+    with NightProcess(scratch) as night:
+        os.kill(_reading(night)[0], signal.SIGKILL)
+        code = night.end()
+        expect(code == ProcessEnded.exit_code, f"the night ended {code}: {night.talk()}")
+        expect("SIGKILL" in night.talk(), "the night does not say what happened")
+    scratch.hold_together()
+    with NightProcess(scratch) as night:
+        reading = _reading(night)
+        night.kill()
+        over = time.monotonic() + _OVER
+        while left := [process for process in reading if Path(f"/proc/{process}/exe").exists()]:
+            expect(time.monotonic() < over, f"{len(left)} processes outlive the night that started them")
+            time.sleep(_LOOK)
+    scratch.hold_together()
+    expect(scratch.night().exit_code == 0, "the night after the kills was blocked")
+    scratch.same_as_undisturbed()
+    return f"told with exit code {ProcessEnded.exit_code}; a killed night leaves none; the next one goes on"
+
+
+def _reading(night: NightProcess) -> list[int]:
+    """Let a night begin and wait until processes are at work for it; returns them."""
+    night.begin()
+    while not (found := night.helpers()):
+        expect(not night.ends_within(_LOOK), f"the night started no process: {night.talk()}")
+    return found
 
 
 def at_random_moments(scratch: Scratch, times: int, seed: int) -> str:

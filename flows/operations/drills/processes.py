@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from types import TracebackType
 
 from flows.operations.drills.night_process import AT, GO, READY
-from flows.operations.drills.scratch import Scratch
+from flows.operations.drills.scratch import NotHere, Scratch
 from schemas.errors import DrillFailed
 
 _MODULE = "flows.operations.drills.night_process"
@@ -58,6 +59,14 @@ class NightProcess:
         self._process.stdin.write(f"{word}\n")
         self._process.stdin.flush()
 
+    def helpers(self) -> list[int]:
+        """Processes that the night has started, at this moment. Raises NotHere where the system does not tell."""
+        if not Path("/proc/self/stat").exists():
+            raise NotHere("a system that lists processes in /proc")
+        return [
+            int(entry.name) for entry in Path("/proc").iterdir() if _parent(entry) == str(self._process.pid)
+        ]
+
     def end(self) -> int:
         """Wait for the end and return the exit code; negative: the signal that ended it."""
         return self._process.wait(PATIENCE)
@@ -89,3 +98,14 @@ class NightProcess:
         self._process.wait(PATIENCE)
         assert self._process.stderr is not None  # noqa: S101 (a pipe)
         return self._process.stderr.read().strip()
+
+
+def _parent(process: Path) -> str | None:
+    """Return the parent of a process that is alive; None for one that has ended, and what is no process."""
+    try:
+        state, parent, *_ = (
+            (process / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        )
+    except (OSError, ValueError):
+        return None
+    return None if state == "Z" else parent

@@ -15,6 +15,11 @@ def drills(random_kills: int, seed: int, files: int) -> dict[str, Drill]:
     listed = (
         Drill("killed-stages", "a night killed before, within and after each stage", kills.at_every_stage),
         Drill("kills", f"{random_kills} nights killed at random moments", at_random),
+        Drill(
+            "process-killed",
+            "a process that works for a night is killed; the night itself",
+            kills.helpers,
+        ),
         Drill("full-disk", "the disk fills at five moments of a night", disks.full),
         Drill("read-only", "the file system turns read-only", disks.read_only),
         Drill("landing-away", "the landing is not mounted, or mounted empty", disks.landing_away),
