@@ -43,14 +43,13 @@ def counts_of_bucket(rows: pl.DataFrame) -> WorkerCounts:
     """Count one bucket. `rows`: StagedMemberships plus `file`, all rows of each person that is in it."""
     # Nearly every person stands in one row: only the rows of the others are compared with each other.
     stands_again = rows["person_high"].is_duplicated()
-    alone, together = rows.filter(~stands_again), rows.filter(stands_again)
-    compared, aside = one_row_per_membership(together)
+    alone = rows.filter(~stands_again & rows["is_active"])
+    compared, aside = one_row_per_membership(rows.filter(stands_again))
     told = pl.concat([aside, _contradicting_persons(compared)])
-    memberships = pl.concat([alone, compared])
-    active = memberships.filter("is_active")
-    persons = pl.concat(
-        [_persons_of_one_row(alone.filter("is_active")), one_row_per_person(compared.filter("is_active"))]
-    )
+    several = compared.filter("is_active")
+    active = pl.concat([alone, several])
+    persons = pl.concat([_persons_of_one_row(alone), one_row_per_person(several)])
+    memberships = rows.height - int(stands_again.sum()) + compared.height
     return WorkerCounts(
         workers=pl.concat(
             [
@@ -228,7 +227,7 @@ def _offices(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 
 def _balance(
     rows: pl.DataFrame,
-    memberships: pl.DataFrame,
+    memberships: int,
     active: pl.DataFrame,
     persons: pl.DataFrame,
     aside: pl.DataFrame,
@@ -239,7 +238,7 @@ def _balance(
             "rows": [rows.height],
             "duplicates": [int((reasons == "row:duplicate").sum())],
             "superseded": [int((reasons != "row:duplicate").sum())],
-            "memberships": [memberships.height],
+            "memberships": [memberships],
             "active_memberships": [active.height],
             "persons": [persons.height],
             "contradictions": [int((reasons == "row:contradiction").sum())],

@@ -18,6 +18,8 @@ from schemas.errors import StorageError
 from transforms.regions import bps_code
 from transforms.workers import WorkerCounts, added, counts_of_bucket, segment_names, shared_memberships
 from warehouse.members import (
+    BUCKET_ROWS,
+    NARROW_ROWS,
     MemberFile,
     bucket_ranges,
     bucket_rows,
@@ -87,9 +89,8 @@ def count_day(night: Night, as_of: date, files: Sequence[MemberFile], inputs: st
     with ThreadPoolExecutor(_HELD_AT_ONCE) as threads:  # Parquet would give a flipped bit for another person
         for _ in threads.map(hold_against_account, [file.folder for file in files]):
             pass
-    ranges = bucket_ranges(files)
-    counts = added(_each(night, count_persons, files, ranges))
-    shared = pl.concat(_each(night, find_shared_memberships, files, ranges))
+    counts = added(_each(night, count_persons, files, bucket_ranges(files, BUCKET_ROWS)))
+    shared = pl.concat(_each(night, find_shared_memberships, files, bucket_ranges(files, NARROW_ROWS)))
     told = pl.concat([counts.aside, shared, warned_rows(files).select(counts.aside.columns)])
     remember_lines(night.paths.quarantine, as_of, told, [file.file_name for file in files])
     return {

@@ -17,7 +17,7 @@ from schemas.sources import PESERTA
 MANY_BYTES = 48 * 1024 * 1024
 MANY_FILES = 80
 #: What one process reads in one go: bytes of member files, which are about the rows of one lot, or files.
-_UNIT_BYTES = 24 * 1024 * 1024
+_UNIT_BYTES = 28 * 1024 * 1024
 _UNIT_FILES = 20
 #: Lots judged at once where one process reads everything: two keep two cores busy while a third is read.
 _LOTS_AT_ONCE = 2

@@ -109,7 +109,8 @@ def test_many_buckets_count_as_one(data_root: Path, landing: Write, monkeypatch:
         made.append(rows.height)
         return rows
 
-    monkeypatch.setattr("warehouse.members.BUCKET_ROWS", 3)
+    monkeypatch.setattr("flows.stages.counting.BUCKET_ROWS", 3)
+    monkeypatch.setattr("flows.stages.counting.NARROW_ROWS", 3)
     monkeypatch.setattr("flows.stages.counting.bucket_rows", noted)
     change(data_root, "UPDATE staging.balance SET inputs = 'forgotten'")
     count_landing(data_root, processes=1)

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-import warehouse.members
 from flows.processes import Processes
-from flows.stages import dividing
+from flows.stages import counting, dividing
 from schemas.errors import ProcessEnded, StorageError
 from tests.conftest import Write
 from tests.members.nights import count_landing, counts_of, put_key
@@ -169,12 +168,14 @@ def test_files_of_counts_are_read_apart_as_well(data_root: Path, landing: Write,
 
 
 def test_buckets_are_counted_apart(tmp_path: Path, apart: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warehouse.members, "BUCKET_ROWS", 20)
+    monkeypatch.setattr(counting, "BUCKET_ROWS", 20)
+    monkeypatch.setattr(counting, "NARROW_ROWS", 20)
     read(tmp_path / "apart", dict(FILES))
     assert apart[0] == len(FILES)
     assert len(apart) == 5  # for two days, persons and memberships
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(warehouse.members, "BUCKET_ROWS", 1_000)
+        patched.setattr(counting, "BUCKET_ROWS", 1_000)
+        patched.setattr(counting, "NARROW_ROWS", 1_000)
         read(tmp_path / "whole", dict(FILES))
     assert counts_of(tmp_path / "apart") == counts_of(tmp_path / "whole")
 

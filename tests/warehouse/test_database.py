@@ -13,13 +13,14 @@ import duckdb
 import polars as pl
 import pytest
 
+import warehouse.database
 from schemas.catalog import CATALOG, LEDGER, MARTS, REFERENCE, REVISIONS, STAGING, TableEntry, table
 from schemas.errors import ContractBroken, StorageError
 from schemas.registers import load_registers
 from schemas.tables.table import vocabulary
 from warehouse.build import build_marts
 from warehouse.database import Connection, Limits, open_warehouse, rows, scalar, sql_text, storage_errors
-from warehouse.declared import create_table, declared_columns, quoted, sql_type
+from warehouse.declared import create_table, declared_columns, quoted, sql_type, tables_in
 from warehouse.load import load_reference
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -86,6 +87,41 @@ def test_every_table_and_column_says_what_it_is_in_both_languages(complete: Conn
         assert told == f"{words.english}{unit} | {words.indonesian}", f"{name}.{column}"
         assert words.english, column
         assert words.indonesian, column
+
+
+def test_what_a_file_says_of_itself_is_written_again_only_where_it_is_not_so(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_warehouse(path, Limits(), NOW) as connection:
+        connection.execute("COMMENT ON COLUMN ledger.files.lines IS 'something else'")
+        connection.execute("COMMENT ON TABLE staging.bases IS NULL")
+    written: list[str] = []
+    once = warehouse.database.comment
+    monkeypatch.setattr(
+        warehouse.database, "comment", lambda *words: (written.append(words[2]), once(*words))[1]
+    )
+    with open_warehouse(path, Limits(), NOW) as connection:
+        assert sorted(written) == ["ledger.files", "staging.bases"]
+        assert [form.words.count(None) for form in tables_in(connection).values()] == [0] * len(
+            (*STAGING, *LEDGER)
+        )
+    with open_warehouse(path, Limits(), NOW):
+        assert len(written) == 2
+
+
+def test_a_staging_table_of_another_form_is_refused(path: Path) -> None:
+    with open_warehouse(path, Limits(), NOW) as connection:
+        connection.execute("ALTER TABLE staging.bases DROP COLUMN workers")
+    with pytest.raises(StorageError, match="staging.bases has the form of another version") as told:
+        open_warehouse(path, Limits(), NOW).__enter__()
+    assert "cakupan rebuild" in told.value.hint
+
+
+def test_a_ledger_table_that_no_migration_made_so_is_our_defect(path: Path) -> None:
+    with open_warehouse(path, Limits(), NOW) as connection:
+        connection.execute("ALTER TABLE ledger.files ALTER COLUMN lines DROP NOT NULL")
+    with pytest.raises(ContractBroken, match="a migration is missing"):
+        open_warehouse(path, Limits(), NOW).__enter__()
 
 
 def test_what_was_committed_is_there_when_the_file_is_opened_again(path: Path) -> None:

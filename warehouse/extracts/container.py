@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Below 32 MiB: memory of that size is taken from the system anew each time, and cleared by it.
-PIECE = 24 * 1024 * 1024
+PIECE = 30 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 
 _SIGNATURES = {

@@ -13,7 +13,7 @@ from flows.nightly import STAGES
 from flows.operations.drills.arrivals import deliver_single_rows
 from flows.operations.drills.processes import NightProcess
 from flows.operations.drills.scratch import Scratch, expect
-from schemas.errors import ProcessEnded
+from schemas.errors import DrillFailed, ProcessEnded
 
 #: Where a night is ended: before the first stage, in the middle of the files, and after the work of each.
 _MOMENTS = (
@@ -78,7 +78,8 @@ def _reading(night: NightProcess) -> list[int]:
     """Let a night begin and wait until processes are at work for it; returns them."""
     night.begin()
     while not (found := night.helpers()):
-        expect(not night.ends_within(_LOOK), f"the night started no process: {night.talk()}")
+        if night.ends_within(_LOOK):
+            raise DrillFailed(f"the night started no process: {night.talk()}")
     return found
 
 
