@@ -27,7 +27,6 @@ import click
 import duckdb
 
 ROOT = Path(__file__).parent.parent
-CAKUPAN = Path(sys.executable).with_name("cakupan")
 #: Seconds that the issue allows over the work.
 ALLOWED = {"in its own process": 1.0, "as a Prefect run": 10.0}
 _PATIENCE = 300.0
@@ -55,29 +54,42 @@ class Night:
 def main(repeats: int, publication: str, work: Path, docs: Path) -> None:
     """Run nights in which one file is new; exit code 1 when a median is over what is allowed."""
     settings = os.environ | {"CAKUPAN_PUBLICATION": publication, "CAKUPAN_SETTLE_SECONDS": "0"}
-    nights = [*_in_process(work / "process", settings, repeats)]
-    nights += [*_as_prefect_runs(work / "prefect", settings, repeats)]
+    cakupan = _installed(work / "environment")
+    nights = [*_in_process(cakupan, work / "process", settings, repeats)]
+    nights += [*_as_prefect_runs(cakupan, work / "prefect", settings, repeats)]
     text = _table(nights, f"--repeats {repeats} --publication {publication}")
     (docs / "overhead.md").write_text(text, encoding="utf-8")
     click.echo(text)
     raise SystemExit(1 if any(_median(nights, kind) > most for kind, most in ALLOWED.items()) else 0)
 
 
-def _in_process(root: Path, settings: dict[str, str], repeats: int) -> Iterator[Night]:
+def _installed(folder: Path) -> Path:
+    """Install the program as its users do, without what its developers need; returns its command."""
+    if not folder.exists():
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    pip = [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, ROOT], check=True)
+    subprocess.run(
+        [*pip, "--no-deps", "--force-reinstall", ROOT], check=True
+    )  # the same version may be there
+    return folder / "bin" / "cakupan"
+
+
+def _in_process(cakupan: Path, root: Path, settings: dict[str, str], repeats: int) -> Iterator[Night]:
     _fresh(root)
     for at in range(repeats + 1):
         _deliver(root, at)
         began = time.perf_counter()
-        command = [CAKUPAN, "--data-root", root, "run", "--in-process", "--quiet"]
+        command = [cakupan, "--data-root", root, "run", "--in-process", "--quiet"]
         subprocess.run(command, env=settings, check=True)
         whole = time.perf_counter() - began
         if at:
             yield Night("in its own process", whole, _work(root))
 
 
-def _as_prefect_runs(root: Path, settings: dict[str, str], repeats: int) -> Iterator[Night]:
+def _as_prefect_runs(cakupan: Path, root: Path, settings: dict[str, str], repeats: int) -> Iterator[Night]:
     _fresh(root)
-    with _served(root, settings) as ask:
+    with _served(cakupan, root, settings) as ask:
         found = ask("deployments/filter", deployments={"name": {"any_": ["nightly"]}})
         for at in range(repeats + 1):
             _deliver(root, at)
@@ -112,7 +124,7 @@ Ask = Callable[..., Any]
 
 
 @contextmanager
-def _served(root: Path, settings: dict[str, str]) -> Iterator[Ask]:
+def _served(cakupan: Path, root: Path, settings: dict[str, str]) -> Iterator[Ask]:
     """Run `cakupan serve` until it takes runs; yields what asks its API."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
@@ -128,7 +140,7 @@ def _served(root: Path, settings: dict[str, str]) -> Iterator[Ask]:
             return json.load(answer)
 
     log = root / "serve.log"
-    command = [CAKUPAN, "--data-root", root, "serve", "--port", str(port)]
+    command = [cakupan, "--data-root", root, "serve", "--port", str(port)]
     with (
         log.open("w") as stream,
         subprocess.Popen(command, env=settings, stdout=stream, stderr=stream) as served,
@@ -171,6 +183,7 @@ def _table(nights: list[Night], arguments: str) -> str:
         f"by hand. Load average at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; where it is above",
         "their number, other work ran at the same time.",
         "",
+        "The program is installed by `pip install .` into an environment of its own, as its users install it.",
         "Work: the seconds of the stages, by the ledger. Over it: all else, from the command to its end, or from the",
         "request to start a Prefect run to the end of the run. Medians; in brackets the least and the most.",
         "",
