@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import importlib
 import os
 import sys
@@ -79,11 +81,29 @@ def main() -> None:
         cakupan(standalone_mode=True)
     except CakupanError as error:
         talk.say("error", "failed", str(error), label="error:", exit_code=error.exit_code)
-        sys.exit(error.exit_code)
+        _leave(error.exit_code)
     except BrokenPipeError:
         # The reader of our output went away (`cakupan query … | head`): that is no failure.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _leave(0)
+    except SystemExit as end:
+        if end.code is not None and not isinstance(end.code, int):
+            raise  # a text: Python writes it
+        _leave(end.code or 0)
+
+
+def _leave(code: int) -> None:
+    """End the process as Python does, but for freeing every object first: up to a third of a second after a night.
+
+    Prefect sends what is left of its logs from threads that Python waits for, so with it the end is the usual one.
+    """
+    if "prefect" in sys.modules:
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # the reader has gone
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
