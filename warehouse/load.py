@@ -58,11 +58,8 @@ def load_file(connection: Connection, record: FileRecord, folder: Path | None) -
     record = _read_last(connection, record)
     with transaction(connection):
         forget(connection, record.file_id, record.reading)
-        insert(
-            connection, table("ledger.files"), pl.DataFrame([record.ledger_row()], schema=_schema("files"))
-        )
-        if record.reasons:
-            insert(connection, table("ledger.rejections"), _reasons(record))
+        _enter(connection, "files", [record.ledger_row()])
+        _enter(connection, "rejections", _reasons(record))
         if folder is not None and record.source in STAGING_TABLE:
             _load_rows(connection, record, folder)
 
@@ -117,16 +114,23 @@ def _counted(connection: Connection, record: FileRecord) -> str | None:
     return found[0][0] if found else None
 
 
-def _schema(name: str) -> dict[str, Any]:
-    return table(f"ledger.{name}").model.polars_schema()
+def _enter(connection: Connection, name: str, listed: list[dict[str, Any]]) -> None:
+    """Enter a few rows into a table of the ledger: by value, which takes a fifth of the time of a frame."""
+    if not listed:
+        return
+    columns = list(table(f"ledger.{name}").model.polars_schema())
+    row = f"({', '.join('?' * len(columns))})"
+    connection.execute(
+        f"INSERT INTO ledger.{name} ({', '.join(columns)}) VALUES {', '.join([row] * len(listed))}",
+        [entry[column] for entry in listed for column in columns],
+    )
 
 
-def _reasons(record: FileRecord) -> pl.DataFrame:
-    listed = [
+def _reasons(record: FileRecord) -> list[dict[str, Any]]:
+    return [
         {"file_id": record.file_id, "reading": record.reading, **dataclasses.asdict(reason)}
         for reason in record.reasons
     ]
-    return pl.DataFrame(listed, schema=_schema("rejections"))
 
 
 def empty_tables(connection: Connection, entries: Sequence[TableEntry] = (*STAGING, *LEDGER)) -> None:

@@ -160,3 +160,27 @@ def test_help_imports_neither_polars_nor_prefect() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["docs", "tables"], 0), (["no-such-command"], 2)])
+def test_ending_at_once_loses_neither_words_nor_what_waits_for_the_end(
+    arguments: list[str], code: int
+) -> None:
+    """The command does not free its objects one by one; handlers at exit and buffered words are kept."""
+    program = (
+        "import atexit, sys; from flows.cli import main;"
+        f"atexit.register(print, 'the end'); sys.argv = ['cakupan', *{arguments!r}]; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stdout.endswith("the end\n")
+    assert len(done.stdout) > 10_000 or code
+
+
+def test_a_reader_that_goes_away_is_no_failure() -> None:
+    with subprocess.Popen(
+        [*COMMAND, "docs", "tables"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as gone:
+        assert gone.stdout is not None
+        gone.stdout.close()
+        assert b"Traceback" not in gone.communicate()[1]
