@@ -187,7 +187,7 @@ def test_rows_that_left_the_staged_file_are_missed(connection: Connection, tmp_p
     assert everything(connection) == before
 
 
-_STEPS = ("forget", "insert", "_load_rows", "_counted")
+_STEPS = ("forget", "_enter", "_load_rows", "_counted")
 
 
 @pytest.mark.parametrize("step", _STEPS)
