@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 import polars as pl
 
@@ -55,7 +54,7 @@ def every_form(text: pl.DataFrame, context: MemberContext) -> pl.DataFrame:
     marks: Marks = {}
     for column in PESERTA.columns:
         value, found = _READERS[column.kind](text, column, context)
-        values.append(value.alias(column.name))
+        values.append(value.alias(_read_name(column)))
         if not column.optional:
             marks[f"{column.name}:missing"] = pl.col(column.name).is_null()
         marks |= {f"{column.name}:{defect}": mark for defect, mark in found.items()}
@@ -63,7 +62,21 @@ def every_form(text: pl.DataFrame, context: MemberContext) -> pl.DataFrame:
         pl.when(marks[defect]).then(pl.lit(1 << bit, pl.UInt64)).otherwise(pl.lit(0, pl.UInt64))
         for bit, defect in enumerate(PESERTA.defects)
     ]
-    return text.select(*values, pl.col("line"), reduce(lambda one, other: one | other, bits).alias("defects"))
+    # Values first, beside their texts: what is wrong follows from both, and nothing is read twice.
+    return text.with_columns(values).select(
+        *(pl.col(_read_name(column)).alias(column.name) for column in PESERTA.columns),
+        pl.col("line"),
+        pl.sum_horizontal(bits).alias("defects"),
+    )
+
+
+def _read_name(column: Column) -> str:
+    return f"{column.name}:read"
+
+
+def _unread(column: Column) -> pl.Expr:
+    """Whether something stands in a column that could not be read."""
+    return pl.col(column.name).is_not_null() & pl.col(_read_name(column)).is_null()
 
 
 def _cleaned(text: pl.DataFrame) -> pl.DataFrame:
@@ -100,7 +113,7 @@ def _as_it_is(_text: pl.DataFrame, column: Column, _context: MemberContext) -> t
 def _word(_text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[pl.Expr, Marks]:
     raw = pl.col(column.name).str.to_uppercase()
     value = raw.cast(pl.Enum(column.words), strict=False)
-    return value, {"unknown": raw.is_not_null() & value.is_null()}
+    return value, {"unknown": _unread(column)}
 
 
 def _programs(text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[pl.Expr, Marks]:
@@ -130,13 +143,12 @@ def _date(text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[
         named = raw.str.to_lowercase().str.replace_many(list(_MONTHS), [f"{n:02}" for n in range(1, 13)])
         others = [raw.str.to_date(form, strict=False) for form in _OTHER_DATES]
         value = pl.coalesce(value, *others, named.str.to_date("%d %m %Y", strict=False))
-    return value, {"unreadable": raw.is_not_null() & value.is_null()}
+    return value, {"unreadable": _unread(column)}
 
 
 def _month(_text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[pl.Expr, Marks]:
-    raw = pl.col(column.name)
-    value = _month_of(raw)
-    return value, {"unreadable": raw.is_not_null() & value.is_null()}
+    value = _month_of(pl.col(column.name))
+    return value, {"unreadable": _unread(column)}
 
 
 def _month_of(raw: pl.Expr) -> pl.Expr:
@@ -153,7 +165,7 @@ def _moment(text: pl.DataFrame, column: Column, _context: MemberContext) -> tupl
     if text.select((raw.is_not_null() & value.is_null()).any()).item():
         others = [raw.str.to_datetime(form, strict=False, time_unit="ms") for form in MOMENTS[1:]]
         value = pl.coalesce(value, *others)
-    return value, {"unreadable": raw.is_not_null() & value.is_null()}
+    return value, {"unreadable": _unread(column)}
 
 
 def _money(text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[pl.Expr, Marks]:
@@ -164,7 +176,7 @@ def _money(text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple
         form = r"^-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
         plain = raw.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
         value = pl.coalesce(value, pl.when(raw.str.contains(form)).then(plain).cast(pl.Float64, strict=False))
-    return value, {"not_a_number": raw.is_not_null() & value.is_null()}
+    return value, {"not_a_number": _unread(column)}
 
 
 def _place(_text: pl.DataFrame, column: Column, context: MemberContext) -> tuple[pl.Expr, Marks]:
@@ -173,7 +185,7 @@ def _place(_text: pl.DataFrame, column: Column, context: MemberContext) -> tuple
     formed = raw.str.contains(r"^\d\d\.\d\d$")
     return value, {
         "wrong_form": raw.is_not_null() & ~formed,
-        "unknown_region": formed & value.is_null(),
+        "unknown_region": formed & pl.col(_read_name(column)).is_null(),
     }
 
 
