@@ -57,9 +57,8 @@ def helpers(scratch: Scratch) -> str:
     deliver_single_rows(scratch, scratch.registers, _MANY)
     with NightProcess(scratch) as night:
         os.kill(_reading(night)[0], signal.SIGKILL)
-        code = night.end()
-        expect(code == ProcessEnded.exit_code, f"the night ended {code}: {night.talk()}")
-        expect("SIGKILL" in night.talk(), "the night does not say what happened")
+        code, said = night.end(), night.talk()
+        expect(code == ProcessEnded.exit_code and "SIGKILL" in said, f"the night ended {code}: {said}")
     scratch.hold_together()
     with NightProcess(scratch) as night:
         reading = _reading(night)
