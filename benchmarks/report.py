@@ -22,6 +22,7 @@ Every program is measured as one whole process: **wall** and **CPU** time in sec
 is the largest resident set of one process as the operating system counts it (`ru_maxrss`, mapped files included),
 **private** the largest sum over its processes of resident memory that is no file's, both in MiB. Where the load
 average before a measurement is not near zero, other work ran at the same time: compare CPU times then.
+The input is read once before each program, so that all find it in memory alike; not under a limit.
 
 A limit is a control group of the program's own, which the kernel holds to so much memory for all its processes
 together, page cache included. Where the user may not make one it is `RLIMIT_DATA` for each process: that counts private
