@@ -145,6 +145,7 @@ class Country(NamedTuple):
 def _side_by_side(results: Results, rows: str, names: list[str], repeats: int, work: Path) -> Iterator[Line]:
     bench = Bench(work, results.limit_gib)
     chosen = [CONTENDERS[name] for name in names]
+    results.input_in_memory = results.limit_gib is None
     results.versions = {contender.name: contender.versions(bench.environments) for contender in chosen}
     for millions in rows.split(","):
         count = round(float(millions) * _MILLION)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measuring import Measured
 from benchmarks.pictures import TITLES, pictures
-from benchmarks.results import Line, Results, by_rows, newest, of_each_size
+from benchmarks.results import Line, Results, by_rows, newest, not_measured_again
 from benchmarks.targets import findings
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ Every program is measured as one whole process: **wall** and **CPU** time in sec
 is the largest resident set of one process as the operating system counts it (`ru_maxrss`, mapped files included),
 **private** the largest sum over its processes of resident memory that is no file's, both in MiB. Where the load
 average before a measurement is not near zero, other work ran at the same time: compare CPU times then.
-The input is read once before each program, so that all find it in memory alike; not under a limit.
+Where a command says so, its input was read once before each program, so that all found it in memory alike; elsewhere
+the first program read it from disk.
 
 A limit is a control group of the program's own, which the kernel holds to so much memory for all its processes
 together, page cache included. Where the user may not make one it is `RLIMIT_DATA` for each process: that counts private
@@ -98,6 +99,8 @@ def _of_command(result: Results) -> list[str]:
         f"`{result.command}`, {result.started[:10]}{limit}. Load average {result.load_before:.1f} before, "
         f"{result.load_after:.1f} after. {result.machine}. Input: `{result.input}`, without its `rekap` files."
     )
+    if result.input_in_memory:
+        told += " It was read once before each program."
     return [told, ""]
 
 
@@ -117,7 +120,7 @@ def _side_by_side(results: Sequence[Results]) -> list[str]:
         "answer",
     )
     text = []
-    for result in of_each_size(results):
+    for result in not_measured_again(results):
         ours = {line.rows: line.best for line in result.lines if line.subject == "cakupan"}
         rows = [
             (

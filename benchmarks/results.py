@@ -67,6 +67,8 @@ class Results:
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     load_before: float = field(default_factory=lambda: os.getloadavg()[0])
     load_after: float = 0.0
+    #: Whether the input was read once before each program, so that all found it in memory.
+    input_in_memory: bool = False
     lines: list[Line] = field(default_factory=list)
 
     def keep(self, folder: Path) -> None:
@@ -110,6 +112,19 @@ def of_each_size(results: Sequence[Results]) -> list[Results]:
                 chosen[key] = max(chosen.get(key, (0, 0)), (contenders, at))
     counting = [{rows for (rows, _), (_, best) in chosen.items() if best == at} for at in range(len(results))]
     return [_only(result, rows) for result, rows in zip(results, counting, strict=True) if rows]
+
+
+def not_measured_again(results: Sequence[Results]) -> list[Results]:
+    """Commands of contenders that no later one repeated with all their programs: the targets rest on these."""
+    commands = [result for result in results if result.kind == "contenders"]
+    return [
+        one for at, one in enumerate(commands) if not any(_covers(later, one) for later in commands[at + 1 :])
+    ]
+
+
+def _covers(later: Results, earlier: Results) -> bool:
+    measured = [{(line.rows, line.subject) for line in result.lines} for result in (later, earlier)]
+    return later.limit_gib == earlier.limit_gib and measured[0] >= measured[1]
 
 
 def _only(result: Results, rows: set[int]) -> Results:
