@@ -79,7 +79,7 @@ def _start() -> _Process:
         "POLARS_MAX_THREADS": "1",
         # One thread needs one arena; what it frees it takes again within seconds. Saves a tenth of the time.
         "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:3000",
-        # As the same for what Python and NumPy hold: buffers of one piece of a file after the other.
+        # The same for what Python and NumPy hold: the buffers of one piece of a file after the other.
         "MALLOC_TRIM_THRESHOLD_": "268435456",
         "MALLOC_MMAP_THRESHOLD_": "268435456",
         "PYTHONPATH": os.pathsep.join(folder for folder in sys.path if folder),
@@ -95,11 +95,11 @@ def _result(process: _Process, unit: partial[Result]) -> Result:
         pickle.dump(unit, units)
         units.flush()
         made, error = pickle.load(results)  # noqa: S301 (written by our own process)
-    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+    except (EOFError, OSError, pickle.UnpicklingError):
         code = process.wait()
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         raise ProcessEnded(
-            f"a process that worked on member rows ended by itself ({how})",
+            f"a process that worked for this run ended before its work was done ({how})",
             hint="If the system ran out of memory, set CAKUPAN_PROCESSES=1. Then run again: it goes on.",
         ) from None
     if error is not None:

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         default=2,
         ge=1,
         le=64,
-        description="Processes that work on many member rows at once; each may take about 1 GB. "
+        description="Processes that read and count a large landing; each may take about 1 GB. "
         "1: the run does everything itself.",
     )
     query_seconds: int = Field(

@@ -190,7 +190,7 @@ class ProcessEnded(CakupanError):
     """A process that worked for the run was ended from outside."""
 
     exit_code = 21
-    meaning = "A process that worked on member rows was ended from outside, perhaps for lack of memory."
+    meaning = "A process that read or counted for the run was ended from outside, perhaps for lack of memory."
     remedy = "Run again: it goes on where it ended. With little memory, set CAKUPAN_PROCESSES=1."
 
 

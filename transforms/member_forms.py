@@ -70,6 +70,11 @@ def every_form(text: pl.DataFrame, context: MemberContext) -> pl.DataFrame:
     )
 
 
+def within_calendar(value: pl.Expr) -> pl.Expr:
+    """A day or moment of the years 1 to 9999, else null: Polars reads a sign and more digits, which no table holds."""
+    return pl.when(value.is_between(date.min, date.max)).then(value)
+
+
 def _read_name(column: Column) -> str:
     return f"{column.name}:read"
 
@@ -143,7 +148,7 @@ def _date(text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[
         named = raw.str.to_lowercase().str.replace_many(list(_MONTHS), [f"{n:02}" for n in range(1, 13)])
         others = [raw.str.to_date(form, strict=False) for form in _OTHER_DATES]
         value = pl.coalesce(value, *others, named.str.to_date("%d %m %Y", strict=False))
-    return value, {"unreadable": _unread(column)}
+    return within_calendar(value), {"unreadable": _unread(column)}
 
 
 def _month(_text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[pl.Expr, Marks]:
@@ -165,7 +170,7 @@ def _moment(text: pl.DataFrame, column: Column, _context: MemberContext) -> tupl
     if text.select((raw.is_not_null() & value.is_null()).any()).item():
         others = [raw.str.to_datetime(form, strict=False, time_unit="ms") for form in MOMENTS[1:]]
         value = pl.coalesce(value, *others)
-    return value, {"unreadable": _unread(column)}
+    return within_calendar(value), {"unreadable": _unread(column)}
 
 
 def _money(text: pl.DataFrame, column: Column, _context: MemberContext) -> tuple[pl.Expr, Marks]:

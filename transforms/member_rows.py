@@ -10,7 +10,7 @@ import polars as pl
 from schemas.sources import MISSING_MARKS, PESERTA, Column
 from schemas.tables.extracts import Peserta
 from schemas.tables.member_rows import PROGRAMS
-from transforms.member_forms import BLANKS, MOMENTS, NIK_LENGTH, MemberContext, every_form
+from transforms.member_forms import BLANKS, MOMENTS, NIK_LENGTH, MemberContext, every_form, within_calendar
 
 _LONGEST_MARK = max(len(mark.encode()) for mark in MISSING_MARKS)
 _USUAL_YEARS = 30
@@ -70,9 +70,11 @@ def _plain(column: Column, context: MemberContext) -> pl.Expr:
     forms = {
         "word": lambda: raw.cast(pl.Enum(column.words), strict=False),
         # Dates and moments differ from row to row: remembering what was read before takes twice the time.
-        "date": lambda: raw.str.to_date("%Y-%m-%d", strict=False, cache=False),
+        "date": lambda: within_calendar(raw.str.to_date("%Y-%m-%d", strict=False, cache=False)),
         "month": lambda: raw.replace_strict(_usual_months(context.as_of), default=None, return_dtype=pl.Date),
-        "moment": lambda: raw.str.to_datetime(MOMENTS[0], strict=False, time_unit="ms", cache=False),
+        "moment": lambda: within_calendar(
+            raw.str.to_datetime(MOMENTS[0], strict=False, time_unit="ms", cache=False)
+        ),
         "money": lambda: raw.cast(pl.Int64, strict=False).cast(pl.Float64),
         "place": lambda: raw.replace_strict(context.places, default=None, return_dtype=pl.UInt16),
         "programs": lambda: raw.replace_strict(_USUAL_PROGRAMS, default=None, return_dtype=pl.UInt8),

@@ -18,8 +18,8 @@ from warehouse.declared import (
     comment,
     create_table,
     declared_columns,
-    declared_form,
     declared_words,
+    has_declared_form,
     tables_in,
 )
 from warehouse.migrating import migrate
@@ -120,16 +120,14 @@ def _prepare(connection: Connection, path: Path, moment: datetime | None) -> Non
                 create_table(connection, entry)
                 continue
             # Tables without file_id are replaced whole every night, whatever form they have.
-            if "file_id" in declared_columns(entry) and there[entry.full_name].columns != declared_form(
-                entry
-            ):
+            if "file_id" in declared_columns(entry) and not has_declared_form(there[entry.full_name], entry):
                 raise StorageError(
                     f"{entry.full_name} has the form of another version",
                     where=str(path),
                     hint="Make the warehouse anew from the landing: `cakupan rebuild`.",
                 )
         for entry in LEDGER:
-            if entry.full_name not in there or there[entry.full_name].columns != declared_form(entry):
+            if not has_declared_form(there.get(entry.full_name), entry):
                 raise ContractBroken(
                     f"{entry.full_name} is not as its model declares: a migration is missing",
                     where="warehouse/migrations",

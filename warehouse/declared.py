@@ -47,14 +47,14 @@ def tables_in(connection: Connection) -> dict[str, TableForm]:
 
 def is_as_declared(connection: Connection, entry: TableEntry) -> bool:
     """Whether a table has the columns, types and constraints of its model."""
-    form = tables_in(connection).get(entry.full_name)
-    return form is not None and form.columns == declared_form(entry)
+    return has_declared_form(tables_in(connection).get(entry.full_name), entry)
 
 
-def declared_form(entry: TableEntry) -> list[tuple[str, str, bool]]:
-    """Column, DuckDB type and whether it may be null, as the model declares them."""
+def has_declared_form(found: TableForm | None, entry: TableEntry) -> bool:
+    """Whether a table was found, with the columns, types and constraints of its model."""
     columns = entry.model.to_schema().columns
-    return [(name, kind, columns[name].nullable) for name, kind in declared_columns(entry).items()]
+    declared = [(name, kind, columns[name].nullable) for name, kind in declared_columns(entry).items()]
+    return found is not None and found.columns == declared
 
 
 def create_table(connection: Connection, entry: TableEntry, *, name: str | None = None) -> None:

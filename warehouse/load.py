@@ -115,7 +115,7 @@ def _counted(connection: Connection, record: FileRecord) -> str | None:
 
 
 def _enter(connection: Connection, name: str, listed: list[dict[str, Any]]) -> None:
-    """Enter a few rows into a table of the ledger: by value, which takes a fifth of the time of a frame."""
+    """Enter a few rows into a table of the ledger: by value, since a frame must be registered first."""
     if not listed:
         return
     columns = list(table(f"ledger.{name}").model.polars_schema())

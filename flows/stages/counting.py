@@ -33,11 +33,9 @@ from warehouse.members import (
 from warehouse.quarantine import remember_lines
 from warehouse.staged import hold_against_account
 
+Result = TypeVar("Result")
 #: Tables of schema staging that counting fills, one block per as-of day.
 TABLES = ("worker_counts", "segment_overlap", "work_flows", "identity_quality", "balance")
-
-
-Result = TypeVar("Result")
 #: Staged files held against their seals at once.
 _HELD_AT_ONCE = 2
 

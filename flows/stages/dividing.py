@@ -33,13 +33,16 @@ def read_files(given: Given, waiting: Sequence[Waiting], processes: Processes) -
     counts = [item for item in waiting if item.delivery.source is not PESERTA]
     members = [item for item in waiting if item.delivery.source is PESERTA]
     together = _together(members)
-    if processes.most > 1 and (len(counts) >= MANY_FILES or _is_worth_processes(together)):
+    are_many = _is_worth_processes(together)
+    if processes.most > 1 and (are_many or len(counts) >= MANY_FILES):
         few = [counts[at : at + _UNIT_FILES] for at in range(0, len(counts), _UNIT_FILES)]
         units = [partial(_listed, read_counts, given, items) for items in few]
-        units += [partial(_listed, read_members, given, items) for items in together]
+        if are_many:
+            units += [partial(_listed, read_members, given, items) for items in together]
+            members = []
         for read in processes.results(units):
             yield from read
-        return
+        counts = []
     yield from read_counts(given, counts)
     if members:
         yield from read_members(given, members, _LOTS_AT_ONCE)

@@ -23,7 +23,7 @@ class Given:
     quarantine: Path
     registers: Registers
     read_at: datetime
-    keys: tuple[str, ...] = ()
+    keys: tuple[str, ...] = field(default=(), repr=False)
     _codes: dict[tuple[str, ...], RegionCodes] = field(default_factory=dict, repr=False, compare=False)
 
     def region_codes(self, source: Source) -> RegionCodes:

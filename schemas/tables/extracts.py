@@ -85,7 +85,7 @@ class Peserta(Table):
     end_date: pl.Date = pa.Field(nullable=True)
     last_paid: pl.Date = pa.Field(nullable=True)
     birth_date: pl.Date = pa.Field(nullable=True)
-    age: pl.Int16 = pa.Field(nullable=True)
+    age: pl.Int32 = pa.Field(nullable=True)
     sex: pl.Enum(SEXES) = pa.Field(nullable=True)  # type: ignore[valid-type]
     residence: pl.UInt16 = pa.Field(nullable=True)
     workplace: pl.UInt16 = pa.Field(nullable=True)

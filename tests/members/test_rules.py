@@ -101,6 +101,16 @@ def test_a_rule_bites_alone(at: int) -> None:
     assert beside <= allowed
 
 
+@pytest.mark.parametrize("year", ["+99999", "-99999", "-0005", "-5", "+10000", "0000"])
+@pytest.mark.parametrize("column", ["birth_date", "start_date", "end_date", "updated_at"])
+def test_a_year_that_no_calendar_has_is_one_row_that_cannot_be_read(column: str, year: str) -> None:
+    """Polars reads it; what then holds it against other days or shows it would end the night."""
+    cell = f"{year}-01-01" + (" 10:00:00" if column == "updated_at" else "")
+    verdict = accept_delivered(PESERTA, typed_members(text_frame({column: cell}, {}), CONTEXT))
+    assert verdict.rejected.rows() == [(0, [f"{column}:unreadable"])]
+    assert verdict.accepted.height == 1
+
+
 def test_what_is_delivered_is_judged_as_by_a_check_for_every_rule() -> None:
     """The quick way asks once whether a row was read; a bit that it forgot would let rows pass."""
     rows = typed_members(text_frame({}, *(cells for _, cells in BREAKS)), CONTEXT)
